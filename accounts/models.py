@@ -1,0 +1,139 @@
+import hashlib
+import hmac
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractUser
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.utils import timezone
+
+from accounts.fields import EncryptedTextField
+
+# Spotify: a refresh token dies six months after the authorisation, however often it is used.
+AUTHORIZATION_LIFETIME = timedelta(days=180)
+
+
+def account_hash(account_id: str) -> str:
+    """Recognises a Spotify account again after a disconnect, without keeping its id."""
+    key = settings.SECRET_KEY.encode()
+    return hmac.new(key, account_id.encode(), hashlib.sha256).hexdigest()
+
+
+class User(AbstractUser):
+    display_name = models.CharField(max_length=200, blank=True)
+    spotify_account_hash = models.CharField(max_length=64, null=True, blank=True, editable=False)
+
+    class Meta(AbstractUser.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["spotify_account_hash"], name="accounts_one_user_per_spotify_account"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.display_name or self.username
+
+
+class Preferences(models.Model):
+    """How a DJ likes to work."""
+
+    class Theme(models.TextChoices):
+        SYSTEM = "", "As the system says"
+        DARK = "dark", "Dark"
+        LIGHT = "light", "Light"
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="preferences")
+    timezone = models.CharField(max_length=64, default="Europe/Berlin")
+    theme = models.CharField(max_length=5, choices=Theme, default=Theme.SYSTEM, blank=True)
+    start_at_percent = models.PositiveSmallIntegerField(
+        default=30, validators=[MaxValueValidator(90)]
+    )
+    autoplay = models.BooleanField(default=True)
+    keys_enabled = models.BooleanField(default=True)
+    leaves_out_golden = models.BooleanField(default=True)
+
+    class Meta:
+        verbose_name_plural = "preferences"
+
+    def __str__(self) -> str:
+        return f"Preferences of {self.user}"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+
+class SpotifyCredential(models.Model):
+    """A DJ's permission to work in one Spotify account. Tokens are encrypted at rest."""
+
+    class Status(models.TextChoices):
+        OK = "ok", "Connected"
+        NEEDS_RECONNECT = "needs_reconnect", "Needs reconnect"
+        NOT_ALLOWED = "not_allowed", "Not on the allow list"
+        PREMIUM_REQUIRED = "premium_required", "The app owner has no Premium"
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="spotify")
+    account_id = models.CharField(max_length=100)
+    profile_url = models.URLField(blank=True)
+    access_token = EncryptedTextField(blank=True)
+    refresh_token = EncryptedTextField(blank=True)
+    scopes = models.JSONField(default=list)
+    authorized_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    status = models.CharField(max_length=20, choices=Status, default=Status.OK)
+    refresh_claimed_until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account_id"], name="accounts_one_credential_per_spotify_account"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Spotify of {self.user}"
+
+    @property
+    def is_ok(self) -> bool:
+        return self.status == self.Status.OK
+
+    @property
+    def ends_at(self) -> datetime:
+        return self.authorized_at + AUTHORIZATION_LIFETIME
+
+    @property
+    def is_fresh(self) -> bool:
+        return self.expires_at > timezone.now() + timedelta(seconds=60)
+
+
+class QuotaBucket(models.Model):
+    """A group of Spotify endpoints that share a daily quota, for the whole installation."""
+
+    name = models.CharField(max_length=20)
+    closed_until = models.DateTimeField(null=True, blank=True)
+    refusals = models.PositiveIntegerField(default=0)  # in a row, without a Retry-After
+    last_call_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["name"], name="accounts_one_bucket_a_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class QuotaHour(models.Model):
+    """Calls counted in one hour of one bucket."""
+
+    bucket = models.ForeignKey(QuotaBucket, on_delete=models.CASCADE, related_name="hours")
+    hour = models.DateTimeField()
+    calls = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["bucket", "hour"], name="accounts_one_count_an_hour")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.bucket} {self.hour:%Y-%m-%d %H}h: {self.calls}"

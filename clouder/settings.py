@@ -1,0 +1,289 @@
+"""One settings file. Each environment variable is read once, here; `.env.example` lists them all."""
+
+from pathlib import Path
+
+import environ
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = BASE_DIR / "var"
+
+env = environ.Env()
+env.read_env(BASE_DIR / ".env")
+env.read_env(VAR_DIR / "secrets.env")  # made by `make run` on a machine without a .env
+
+DEBUG = env.bool("DEBUG", default=False)
+PORT = env.int("PORT", default=8000)
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
+
+
+def required(name: str) -> str:
+    value = env.str(name, default="")
+    if not value:
+        raise ImproperlyConfigured(f"Set {name} in the environment or in .env (see .env.example).")
+    return value
+
+
+SECRET_KEY = required("SECRET_KEY")
+FIELD_ENCRYPTION_KEYS = env.list("FIELD_ENCRYPTION_KEYS", default=[])
+if not FIELD_ENCRYPTION_KEYS:
+    required("FIELD_ENCRYPTION_KEYS")
+
+# Outside services. Without a Spotify client id everything talks to the local sandbox.
+
+SPOTIFY_CLIENT_ID = env.str("SPOTIFY_CLIENT_ID", default="")
+USES_SANDBOX = not SPOTIFY_CLIENT_ID
+SANDBOX_PORT = env.int("SANDBOX_PORT", default=PORT + 1)
+SANDBOX_URL = f"http://127.0.0.1:{SANDBOX_PORT}"
+
+
+def outside(name: str, real: str, sandbox: str) -> str:
+    return env.str(name, default=SANDBOX_URL + sandbox if USES_SANDBOX else real).rstrip("/")
+
+
+if USES_SANDBOX:
+    SPOTIFY_CLIENT_ID = "sandbox-client"
+SPOTIFY_CLIENT_SECRET = env.str(
+    "SPOTIFY_CLIENT_SECRET", default="sandbox-secret" if USES_SANDBOX else ""
+)
+SPOTIFY_API_URL = outside("SPOTIFY_API_URL", "https://api.spotify.com/v1", "/spotify/v1")
+SPOTIFY_ACCOUNTS_URL = outside(
+    "SPOTIFY_ACCOUNTS_URL", "https://accounts.spotify.com", "/spotify-accounts"
+)
+SPOTIFY_EMBED_API_URL = outside(
+    "SPOTIFY_EMBED_API_URL",
+    "https://open.spotify.com/embed/iframe-api/v1",
+    "/spotify/embed/iframe-api/v1",
+)
+SPOTIFY_OPEN_URL = outside("SPOTIFY_OPEN_URL", "https://open.spotify.com", "/spotify")
+BEATPORT_API_URL = outside("BEATPORT_API_URL", "https://api.beatport.com/v4", "/beatport/v4")
+BEATPORT_WEB_URL = outside("BEATPORT_WEB_URL", "https://www.beatport.com", "/beatport")
+BEATPORT_ACCESS_TOKEN = env.str(
+    "BEATPORT_ACCESS_TOKEN", default="sandbox-beatport-access" if USES_SANDBOX else ""
+)
+BEATPORT_REFRESH_TOKEN = env.str(
+    "BEATPORT_REFRESH_TOKEN", default="sandbox-beatport-refresh" if USES_SANDBOX else ""
+)
+# Spotify's terms forbid a product that also plays another service's streams, so Beatport's clips
+# stay silent unless an installation decides otherwise. The sandbox has no such terms.
+BEATPORT_CLIPS = env.bool("BEATPORT_CLIPS", default=USES_SANDBOX)
+
+# Calls a day for the whole installation, by bucket of endpoints.
+SPOTIFY_QUOTA = {
+    "search": env.int("SPOTIFY_QUOTA_SEARCH", default=10_000 if USES_SANDBOX else 250),
+    "write": env.int("SPOTIFY_QUOTA_WRITE", default=10_000 if USES_SANDBOX else 300),
+    "read": env.int("SPOTIFY_QUOTA_READ", default=10_000 if USES_SANDBOX else 200),
+    "other": env.int("SPOTIFY_QUOTA_OTHER", default=10_000 if USES_SANDBOX else 100),
+}
+SPOTIFY_REQUESTS_PER_SECOND = env.float(
+    "SPOTIFY_REQUESTS_PER_SECOND", default=50 if USES_SANDBOX else 1
+)
+BEATPORT_REQUESTS_PER_SECOND = env.float(
+    "BEATPORT_REQUESTS_PER_SECOND", default=50 if USES_SANDBOX else 1
+)
+# Connect and read, in seconds.
+HTTP_TIMEOUT = (3.05, 15)
+USER_AGENT = "Clouder/0.1 (sorting tool for DJs)"
+
+# What must happen is a row; these two say how soon it is looked at.
+MIRROR_DELAY_SECONDS = env.int("MIRROR_DELAY_SECONDS", default=120)
+SWEEP_SECONDS = env.int("SWEEP_SECONDS", default=5 if USES_SANDBOX else 30)
+
+# Applications
+
+INSTALLED_APPS = [
+    "accounts",
+    "catalog",
+    "ingestion",
+    "curation",
+    "clouder",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.socialaccount",
+    "django_celery_beat",
+    "django_htmx",
+    "template_partials",
+    "csp",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "clouder.urls"
+WSGI_APPLICATION = "clouder.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+# Database
+
+DATABASES = {
+    "default": env.db(
+        "DATABASE_URL",
+        default=f"sqlite:///{VAR_DIR / ('demo' if USES_SANDBOX else 'clouder')}.sqlite3",
+    )
+}
+DATABASES["default"]["CONN_MAX_AGE"] = None
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["ENGINE"] = "clouder.sqlite"
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": (
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA temp_store=MEMORY;"
+        ),
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Who may come in
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "login"
+
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
+SOCIALACCOUNT_ADAPTER = "accounts.adapters.SocialAccountAdapter"
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_ONLY = True
+SPOTIFY_SCOPES = [
+    "playlist-read-private",
+    "playlist-read-collaborative",
+    "playlist-modify-private",
+    "playlist-modify-public",
+    "user-library-read",
+    "user-library-modify",
+    "user-read-private",
+]
+SOCIALACCOUNT_PROVIDERS = {
+    "spotify": {
+        "APPS": [
+            {
+                "client_id": SPOTIFY_CLIENT_ID,
+                "secret": SPOTIFY_CLIENT_SECRET,
+                "key": "",
+            }
+        ],
+        "SCOPE": SPOTIFY_SCOPES,
+        "OAUTH_PKCE_ENABLED": True,
+    }
+}
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 60
+
+# On https (ALLOWED_HOSTS names a real host) cookies and redirects are strict.
+
+IS_PUBLIC = bool(set(ALLOWED_HOSTS) - {"127.0.0.1", "localhost", "testserver"})
+SESSION_COOKIE_SECURE = IS_PUBLIC
+CSRF_COOKIE_SECURE = IS_PUBLIC
+SECURE_SSL_REDIRECT = IS_PUBLIC
+SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if IS_PUBLIC else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_PUBLIC
+SECURE_HSTS_PRELOAD = IS_PUBLIC
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_PUBLIC else None
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] if IS_PUBLIC else []
+
+EMBED_ORIGINS = (
+    [SANDBOX_URL]
+    if USES_SANDBOX
+    else ["https://open.spotify.com", "https://embed-cdn.spotifycdn.com"]
+)
+IMAGE_ORIGINS = (
+    [SANDBOX_URL]
+    if USES_SANDBOX
+    else ["https://geo-media.beatport.com", "https://i.scdn.co", "https://*.spotifycdn.com"]
+)
+SOUND_ORIGINS = [SANDBOX_URL] if USES_SANDBOX else ["https://geo-samples.beatport.com"]
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF, *EMBED_ORIGINS],
+        "style-src": [SELF],
+        "font-src": [SELF],
+        "img-src": [SELF, "data:", *IMAGE_ORIGINS],
+        "media-src": [SELF, *SOUND_ORIGINS],
+        "connect-src": [SELF],
+        "frame-src": EMBED_ORIGINS,
+        "form-action": [SELF, SANDBOX_URL if USES_SANDBOX else SPOTIFY_ACCOUNTS_URL],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    }
+}
+
+# Language and time
+
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "UTC"
+USE_I18N = True
+USE_TZ = True
+
+# Static files
+
+STATIC_URL = "static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "clouder.static.StaticFilesStorage"},
+}
+
+# Celery. The laptop has no broker to install: messages are files in var/broker.
+
+CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default=f"filesystem://{VAR_DIR / 'broker'}")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+    # spotipy logs bearer tokens at DEBUG.
+    "loggers": {"spotipy": {"level": "WARNING"}, "urllib3": {"level": "INFO"}},
+}

@@ -1,0 +1,54 @@
+"""SQLite for several processes: one lock file, taken before each write transaction.
+
+SQLite's own busy handler sleeps between tries, so an unlucky writer starves while others pass.
+`flock` waits in the kernel and is fair. Django opens transactions with BEGIN IMMEDIATE (see
+settings), so each transaction is a writing one.
+"""
+
+import fcntl
+import os
+from typing import Any
+
+from django.db.backends.sqlite3 import base
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    _lock_fd: int | None = None
+
+    def _start_transaction_under_autocommit(self) -> None:
+        self._take_lock()
+        try:
+            super()._start_transaction_under_autocommit()  # type: ignore[misc]
+        except BaseException:
+            self._release_lock()
+            raise
+
+    def _commit(self) -> Any:
+        try:
+            return super()._commit()  # type: ignore[misc]
+        finally:
+            self._release_lock()
+
+    def _rollback(self) -> Any:
+        try:
+            return super()._rollback()  # type: ignore[misc]
+        finally:
+            self._release_lock()
+
+    def _close(self) -> Any:
+        try:
+            return super()._close()  # type: ignore[misc]
+        finally:
+            self._release_lock()
+
+    def _take_lock(self) -> None:
+        if self.is_in_memory_db():
+            return
+        path = f"{self.settings_dict['NAME']}.lock"
+        self._lock_fd = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
+        fcntl.flock(self._lock_fd, fcntl.LOCK_EX)
+
+    def _release_lock(self) -> None:
+        if self._lock_fd is not None:
+            os.close(self._lock_fd)
+            self._lock_fd = None

@@ -1,0 +1,449 @@
+import uuid
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Count, F, Q
+
+from catalog.models import Genre, Track
+from curation import weeks
+
+
+class Style(models.Model):
+    """What a DJ calls a style, made of Beatport's genres. Managed by admins."""
+
+    name = models.CharField(max_length=100)
+    slug = models.SlugField(max_length=100)
+    genres = models.ManyToManyField(Genre, related_name="styles")
+    position = models.PositiveSmallIntegerField(default=0)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["name"], name="curation_style_name"),
+            models.UniqueConstraint(fields=["slug"], name="curation_style_slug"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UserCategory(models.Model):
+    """Where a DJ puts tracks of a style: 'Warm Up', 'Peak Time', and Trash."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="categories"
+    )
+    style = models.ForeignKey(Style, on_delete=models.CASCADE, related_name="categories")
+    name = models.CharField(max_length=60)
+    is_trash = models.BooleanField(default=False)
+    hotkey = models.CharField(max_length=1, blank=True)  # 1 to 9 or a letter; Trash has 0
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        verbose_name_plural = "user categories"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "style", "name"], name="curation_category_name"
+            ),
+            models.UniqueConstraint(
+                fields=["user", "style"],
+                condition=Q(is_trash=True),
+                name="curation_one_trash_per_style",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "style", "hotkey"],
+                condition=~Q(hotkey=""),
+                name="curation_one_category_per_key",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def spotify_playlist_id(self) -> str | None:
+        """The Golden playlist. Null until its first track is on Spotify."""
+        mirrored = getattr(self, "golden_playlist", None)
+        return mirrored.spotify_id if mirrored else None
+
+
+class CurationPeriod(models.Model):
+    """One DJ's work on one style and one ISO week."""
+
+    class Status(models.TextChoices):
+        IN_PROGRESS = "IN_PROGRESS", "In progress"
+        SORTED = "SORTED", "Sorted"
+        CLOSED = "CLOSED", "Closed"
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="periods"
+    )
+    style = models.ForeignKey(Style, on_delete=models.PROTECT, related_name="periods")
+    year = models.PositiveSmallIntegerField()
+    week = models.PositiveSmallIntegerField()
+    status = models.CharField(max_length=11, choices=Status, default=Status.IN_PROGRESS)
+    created_at = models.DateTimeField(auto_now_add=True)
+    decided_at = models.DateTimeField(null=True, blank=True)  # the DJ's last decision
+    sorted_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    stays_on_spotify = models.BooleanField(default=False)  # asked when the week is closed
+    late_tracks = models.PositiveIntegerField(default=0)  # arrived since the DJ was last told
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "style", "year", "week"], name="curation_one_period_per_week"
+            ),
+            models.CheckConstraint(
+                condition=Q(week__gte=1, week__lte=53), name="curation_week_of_the_year"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.style}, week {self.week} of {self.year}"
+
+    @property
+    def first_day(self):
+        return weeks.first_day(self.year, self.week)
+
+    @property
+    def last_day(self):
+        return weeks.last_day(self.year, self.week)
+
+    @property
+    def is_closed(self) -> bool:
+        return self.status == self.Status.CLOSED
+
+    @property
+    def bronze_spotify_playlist_id(self) -> str | None:
+        """Null until the first track of the week is found on Spotify."""
+        mirrored = self.mirrored_playlists.filter(layer=MirroredPlaylist.Layer.BRONZE).first()
+        return mirrored.spotify_id if mirrored else None
+
+
+class PeriodPlaylistQuerySet(models.QuerySet["PeriodPlaylist"]):
+    def with_counts(self) -> "PeriodPlaylistQuerySet":
+        """In the order of the keys; `track_count` is what lies in Silver now."""
+        in_silver = Q(tracks__promoted_at=None)
+        return (
+            self.select_related("user_category")
+            .annotate(
+                track_count=Count("tracks"),
+                silver_count=Count("tracks", filter=in_silver),
+                promoted_count=Count("tracks", filter=~in_silver),
+            )
+            .order_by("user_category__is_trash", "user_category__position", "pk")
+        )
+
+
+class PeriodPlaylist(models.Model):
+    """A category in one week: the Silver playlist."""
+
+    curation_period = models.ForeignKey(
+        CurationPeriod, on_delete=models.CASCADE, related_name="playlists"
+    )
+    user_category = models.ForeignKey(
+        UserCategory, on_delete=models.PROTECT, related_name="period_playlists"
+    )
+
+    objects = PeriodPlaylistQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["curation_period", "user_category"],
+                name="curation_one_playlist_per_category",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.user_category)
+
+    @property
+    def spotify_playlist_id(self) -> str | None:
+        mirrored = getattr(self, "silver_playlist", None)
+        return mirrored.spotify_id if mirrored else None
+
+
+class CurationTrackQuerySet(models.QuerySet["CurationTrack"]):
+    def unsorted(self) -> "CurationTrackQuerySet":
+        return self.filter(status=CurationTrack.Status.UNSORTED)
+
+    def in_bronze_order(self) -> "CurationTrackQuerySet":
+        """Releases stay together; what the DJ put off comes last."""
+        return self.order_by(F("later_at").asc(nulls_first=True), "position", "pk")
+
+    def in_silver_order(self) -> "CurationTrackQuerySet":
+        return self.order_by("sorted_at", "pk")
+
+
+class CurationTrack(models.Model):
+    """A recording in one week of one DJ, and where the DJ put it."""
+
+    class Status(models.TextChoices):
+        UNSORTED = "UNSORTED", "Unsorted"
+        SORTED = "SORTED", "Sorted"
+
+    curation_period = models.ForeignKey(
+        CurationPeriod, on_delete=models.CASCADE, related_name="tracks"
+    )
+    track = models.ForeignKey(Track, on_delete=models.PROTECT, related_name="curation_tracks")
+    recording_key = models.CharField(max_length=200)
+    position = models.PositiveIntegerField()  # in Bronze
+    status = models.CharField(max_length=8, choices=Status, default=Status.UNSORTED)
+    current_silver_playlist = models.ForeignKey(
+        PeriodPlaylist, null=True, blank=True, on_delete=models.PROTECT, related_name="tracks"
+    )
+    sorted_at = models.DateTimeField(null=True, blank=True)
+    promoted_at = models.DateTimeField(null=True, blank=True)
+    heard_at = models.DateTimeField(null=True, blank=True)
+    later_at = models.DateTimeField(null=True, blank=True)
+    is_late = models.BooleanField(default=False)  # came after the week had been opened
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = CurationTrackQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["curation_period", "track"], name="curation_one_row_per_track"
+            ),
+            models.UniqueConstraint(
+                fields=["curation_period", "recording_key"],
+                name="curation_one_row_per_recording",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="UNSORTED", current_silver_playlist=None, sorted_at=None)
+                | Q(
+                    status="SORTED",
+                    current_silver_playlist__isnull=False,
+                    sorted_at__isnull=False,
+                ),
+                name="curation_sorted_means_in_a_playlist",
+            ),
+            models.CheckConstraint(
+                condition=Q(promoted_at=None) | Q(status="SORTED"),
+                name="curation_promoted_means_sorted",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["curation_period", "status", "position"], name="curation_track_bronze"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.track_id} in period {self.curation_period_id}: {self.status}"
+
+
+class GoldenTrack(models.Model):
+    """A track the DJ keeps for good, in one category."""
+
+    user_category = models.ForeignKey(
+        UserCategory, on_delete=models.PROTECT, related_name="golden_tracks"
+    )
+    track = models.ForeignKey(Track, on_delete=models.PROTECT, related_name="golden_tracks")
+    added_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user_category", "track"], name="curation_golden_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.track_id} in {self.user_category_id}"
+
+
+class Move(models.Model):
+    """One line of the log: what a DJ did to one track, with all that undo needs."""
+
+    class Kind(models.TextChoices):
+        MOVE = "move", "Moved"
+        LATER = "later", "Put off"
+        PROMOTE = "promote", "Promoted"
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="moves"
+    )
+    curation_track = models.ForeignKey(
+        CurationTrack, on_delete=models.CASCADE, related_name="moves"
+    )
+    kind = models.CharField(max_length=7, choices=Kind)
+    client_id = models.UUIDField(default=uuid.uuid4)
+    # Moves made by one key or button share an action and are undone together.
+    action_id = models.UUIDField(default=uuid.uuid4)
+    from_playlist = models.ForeignKey(
+        PeriodPlaylist, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
+    to_playlist = models.ForeignKey(
+        PeriodPlaylist, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
+    was_sorted_at = models.DateTimeField(null=True, blank=True)
+    was_later_at = models.DateTimeField(null=True, blank=True)
+    was_promoted_at = models.DateTimeField(null=True, blank=True)
+    made_golden = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "client_id"], name="curation_move_once")
+        ]
+        indexes = [
+            models.Index(fields=["curation_track", "-id"], name="curation_move_of_track"),
+            models.Index(fields=["action_id"], name="curation_move_action"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.curation_track_id} by {self.user_id}"
+
+
+class MirroredPlaylistQuerySet(models.QuerySet["MirroredPlaylist"]):
+    def waiting(self) -> "MirroredPlaylistQuerySet":
+        return self.filter(wanted__gt=F("sent"))
+
+    def due(self, at: datetime) -> "MirroredPlaylistQuerySet":
+        """What a worker should send now and nobody is sending."""
+        return self.waiting().filter(
+            Q(due_at__lte=at),
+            Q(retry_at=None) | Q(retry_at__lte=at),
+            Q(claimed_until=None) | Q(claimed_until__lt=at),
+            state__in=MirroredPlaylist.SENDING_STATES,
+        )
+
+
+class MirroredPlaylist(models.Model):
+    """A playlist of ours in the DJ's Spotify account, what we believe it holds, and the outbox.
+
+    `wanted` counts our changes, `sent` is the count that Spotify has: a row with
+    wanted > sent waits. One row per playlist, so at most one waits and, by the lease in
+    `claimed_until`, at most one is being sent.
+    """
+
+    class Layer(models.TextChoices):
+        BRONZE = "bronze", "Bronze"
+        SILVER = "silver", "Silver"
+        GOLDEN = "golden", "Golden"
+
+    class State(models.TextChoices):
+        ACTIVE = "active", "Mirrored"
+        OFF = "off", "Taken off Spotify"  # its week is closed
+        MISSING = "missing", "Deleted in Spotify"
+        STOPPED = "stopped", "No longer mirrored"
+        FULL = "full", "Full"
+
+    SENDING_STATES = [State.ACTIVE, State.OFF]
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="mirrored_playlists"
+    )
+    layer = models.CharField(max_length=6, choices=Layer)
+    # The week of Bronze and Silver; the two below say which playlist exactly.
+    curation_period = models.ForeignKey(
+        CurationPeriod,
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="mirrored_playlists",
+    )
+    period_playlist = models.OneToOneField(
+        PeriodPlaylist,
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="silver_playlist",
+    )
+    user_category = models.OneToOneField(
+        UserCategory,
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="golden_playlist",
+    )
+
+    spotify_id = models.CharField(max_length=64, null=True, blank=True)
+    marker = models.UUIDField(default=uuid.uuid4)  # in the description, to find it again
+    name = models.CharField(max_length=100, blank=True)  # as Spotify has it
+    snapshot_id = models.CharField(max_length=200, blank=True)
+    in_library = models.BooleanField(default=True)
+    state = models.CharField(max_length=7, choices=State, default=State.ACTIVE)
+    # The one write under way: {"call", "uris", "tracks", "length"}; still set after a crash.
+    in_flight = models.JSONField(null=True, blank=True)
+
+    wanted = models.PositiveIntegerField(default=0)
+    sent = models.PositiveIntegerField(default=0)
+    changes = models.PositiveIntegerField(default=0)  # waiting since the last sending
+    due_at = models.DateTimeField(null=True, blank=True)
+    retry_at = models.DateTimeField(null=True, blank=True)  # after an error or a quota
+    claimed_until = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    error = models.CharField(max_length=300, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    objects = MirroredPlaylistQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["spotify_id"], name="curation_one_mirror_per_playlist"),
+            models.UniqueConstraint(fields=["marker"], name="curation_mirror_marker"),
+            models.UniqueConstraint(
+                fields=["curation_period"],
+                condition=Q(layer="bronze"),
+                name="curation_one_bronze_per_period",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    layer="bronze",
+                    curation_period__isnull=False,
+                    period_playlist=None,
+                    user_category=None,
+                )
+                | Q(
+                    layer="silver",
+                    curation_period__isnull=False,
+                    period_playlist__isnull=False,
+                    user_category=None,
+                )
+                | Q(
+                    layer="golden",
+                    curation_period=None,
+                    period_playlist=None,
+                    user_category__isnull=False,
+                ),
+                name="curation_mirror_of_one_playlist",
+            ),
+            models.CheckConstraint(
+                condition=Q(sent__lte=F("wanted")), name="curation_sent_within_wanted"
+            ),
+        ]
+        indexes = [models.Index(fields=["due_at"], name="curation_mirror_due")]
+
+    def __str__(self) -> str:
+        return f"{self.layer} {self.name or self.pk}"
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.wanted > self.sent
+
+
+class MirroredItem(models.Model):
+    """A row that we believe stands in the DJ's playlist, written by us."""
+
+    playlist = models.ForeignKey(MirroredPlaylist, on_delete=models.CASCADE, related_name="items")
+    position = models.PositiveIntegerField()  # ascending, with gaps
+    track = models.ForeignKey(Track, on_delete=models.PROTECT, related_name="+")
+    uri = models.CharField(max_length=200)  # as sent: relinking may show another one
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["playlist", "track"], name="curation_mirrored_track_once"
+            ),
+            models.UniqueConstraint(
+                fields=["playlist", "position"], name="curation_mirrored_position"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.uri} at {self.position}"

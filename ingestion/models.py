@@ -1,0 +1,139 @@
+from datetime import datetime
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.fields import EncryptedTextField
+from catalog.models import Genre
+
+
+class IngestRunQuerySet(models.QuerySet["IngestRun"]):
+    def waiting(self, at: datetime) -> "IngestRunQuerySet":
+        """Runs that somebody should take up: never started, or left by a dead worker."""
+        nobody_has_it = Q(claimed_until=None) | Q(claimed_until__lt=at)
+        may_start = Q(not_before=None) | Q(not_before__lte=at)
+        return self.filter(nobody_has_it & may_start, status__in=IngestRun.UNFINISHED)
+
+
+class IngestRun(models.Model):
+    """One attempt to bring one genre-week (or one file) into the catalogue."""
+
+    class Status(models.TextChoices):
+        QUEUED = "queued", "Queued"
+        RUNNING = "running", "Running"
+        COMPLETE = "complete", "Complete"
+        PARTIAL = "partial", "Partial"
+        FAILED = "failed", "Failed"
+
+    class Source(models.TextChoices):
+        API = "api", "Beatport API"
+        PAGE = "page", "Beatport page"
+        FILE = "file", "File"
+
+    UNFINISHED = [Status.QUEUED, Status.RUNNING]
+
+    genre = models.ForeignKey(
+        Genre, null=True, blank=True, on_delete=models.CASCADE, related_name="runs"
+    )
+    year = models.PositiveSmallIntegerField(null=True, blank=True)
+    week = models.PositiveSmallIntegerField(null=True, blank=True)
+    source = models.CharField(max_length=4, choices=Source, default=Source.API)
+    file_name = models.CharField(max_length=255, blank=True)
+    status = models.CharField(max_length=8, choices=Status, default=Status.QUEUED)
+    expected = models.PositiveIntegerField(null=True, blank=True)  # what Beatport counts
+    collected = models.PositiveIntegerField(default=0)  # distinct ids that we hold
+    set_aside = models.PositiveIntegerField(default=0)
+    pages_done = models.PositiveSmallIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    error = models.CharField(max_length=500, blank=True)
+    claimed_until = models.DateTimeField(null=True, blank=True)
+    not_before = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    objects = IngestRunQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["genre", "year", "week"],
+                condition=Q(status__in=["queued", "running"]),
+                name="ingestion_one_open_run_per_week",
+            ),
+        ]
+        indexes = [models.Index(fields=["status", "claimed_until"], name="ingestion_run_waiting")]
+
+    def __str__(self) -> str:
+        what = self.file_name or f"{self.genre}, {self.year} week {self.week}"
+        return f"{what}: {self.status}"
+
+    @property
+    def is_finished(self) -> bool:
+        return self.status not in self.UNFINISHED
+
+
+class RawPage(models.Model):
+    """What a source sent, gzipped, kept for 30 days."""
+
+    run = models.ForeignKey(IngestRun, on_delete=models.CASCADE, related_name="pages")
+    number = models.PositiveSmallIntegerField()
+    body = models.BinaryField()
+    fetched_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["run", "number"], name="ingestion_one_raw_page")
+        ]
+
+    def __str__(self) -> str:
+        return f"Page {self.number} of run {self.run_id}"
+
+
+class RowSetAside(models.Model):
+    """A row that could not be registered, and why."""
+
+    run = models.ForeignKey(IngestRun, on_delete=models.CASCADE, related_name="rows_set_aside")
+    page = models.PositiveSmallIntegerField()
+    position = models.PositiveSmallIntegerField()
+    reason = models.CharField(max_length=300)
+    raw = models.TextField()  # at most the first 10,000 characters
+
+    class Meta:
+        verbose_name_plural = "rows set aside"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["run", "page", "position"], name="ingestion_one_row_set_aside"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.reason
+
+
+class BeatportCredential(models.Model):
+    """The installation's own access to Beatport's API. At most one row."""
+
+    class Status(models.TextChoices):
+        OK = "ok", "Connected"
+        NEEDS_RECONNECT = "needs_reconnect", "Needs reconnect"
+
+    client_id = models.CharField(max_length=200, blank=True)
+    client_secret = EncryptedTextField(blank=True)
+    access_token = EncryptedTextField(blank=True)
+    refresh_token = EncryptedTextField(blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    status = models.CharField(max_length=20, choices=Status, default=Status.OK)
+    refresh_claimed_until = models.DateTimeField(null=True, blank=True)
+    is_the_one = models.BooleanField(default=True, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["is_the_one"], name="ingestion_one_beatport"),
+            models.CheckConstraint(
+                condition=Q(is_the_one=True), name="ingestion_only_one_beatport"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Beatport: {self.get_status_display()}"
