@@ -87,6 +87,8 @@ class CurationPeriod(models.Model):
     decided_at = models.DateTimeField(null=True, blank=True)  # the DJ's last decision
     sorted_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+    filled_at = models.DateTimeField(null=True, blank=True)  # first fetched completely
+    swept_at = models.DateTimeField(null=True, blank=True)
     stays_on_spotify = models.BooleanField(default=False)  # asked when the week is closed
     late_tracks = models.PositiveIntegerField(default=0)  # arrived since the DJ was last told
 
@@ -282,7 +284,8 @@ class Move(models.Model):
     was_sorted_at = models.DateTimeField(null=True, blank=True)
     was_later_at = models.DateTimeField(null=True, blank=True)
     was_promoted_at = models.DateTimeField(null=True, blank=True)
-    made_golden = models.BooleanField(default=False)
+    made_golden = models.BooleanField(default=False)  # this put the track into Golden
+    took_golden = models.BooleanField(default=False)  # this took it out
     created_at = models.DateTimeField()
     undone_at = models.DateTimeField(null=True, blank=True)
 

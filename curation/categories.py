@@ -1,0 +1,180 @@
+"""The categories a DJ sorts into, and the keys they lie on."""
+
+import string
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.text import normalize_newlines
+
+from accounts.models import User
+from curation import mirror
+from curation.errors import Invalid
+from curation.models import CurationPeriod, PeriodPlaylist, Style, UserCategory
+
+TRASH_NAME = "Trash"
+TRASH_KEY = "0"
+# The desk's own keys: walking, later, wrong version, jumps, trash and undo.
+DESK_KEYS = frozenset("JKLMQWERTXZ")
+CATEGORY_KEYS = [
+    *"123456789",
+    *(letter for letter in string.ascii_uppercase if letter not in DESK_KEYS),
+]
+SUGGESTED_NAMES = ["Warm Up", "Groove", "Peak Time", "Closing"]
+NAME_LENGTH = 60
+
+
+def of_style(user: User, style: Style) -> list[UserCategory]:
+    """The DJ's categories of a style in the order of the keys, Trash last."""
+    return list(user.categories.filter(style=style).order_by("is_trash", "position", "pk"))
+
+
+@transaction.atomic
+def create_first(*, user: User, style: Style, names: Iterable[str]) -> list[UserCategory]:
+    """The DJ's first categories of a style, with Trash. Does nothing to those that exist."""
+    ensure_trash(user, style)
+    known = {category.name.casefold() for category in of_style(user, style)}
+    for name in names:
+        if name.strip() and name.strip().casefold() not in known:
+            known.add(add_category(user=user, style=style, name=name).name.casefold())
+    return of_style(user, style)
+
+
+@transaction.atomic
+def ensure_trash(user: User, style: Style) -> UserCategory:
+    trash, _ = UserCategory.objects.get_or_create(
+        user=user,
+        style=style,
+        is_trash=True,
+        defaults={"name": TRASH_NAME, "hotkey": TRASH_KEY},
+    )
+    return trash
+
+
+@transaction.atomic
+def copy_from(*, user: User, source: Style, style: Style) -> list[UserCategory]:
+    """The DJ's categories of another style, names and keys, for this one as well."""
+    ensure_trash(user, style)
+    taken = {category.name.casefold() for category in of_style(user, style)}
+    for original in of_style(user, source):
+        if original.name.casefold() not in taken and not original.is_trash:
+            add_category(user=user, style=style, name=original.name, hotkey=original.hotkey)
+    return of_style(user, style)
+
+
+@transaction.atomic
+def add_category(*, user: User, style: Style, name: str, hotkey: str = "") -> UserCategory:
+    """A new category, at once also a key in the DJ's open weeks of the style.
+
+    Raises Invalid for a name or key that is empty, too long or taken.
+    """
+    ensure_trash(user, style)
+    hotkey = hotkey.upper()
+    if not hotkey or hotkey in keys_taken(user, style):
+        hotkey = next(iter(free_keys(user, style)), "")
+    category = UserCategory(
+        user=user,
+        style=style,
+        name=checked_name(user, style, name),
+        hotkey=hotkey and checked_key(user, style, hotkey),
+        position=next_position(user, style),
+    )
+    category.save()
+    mirror.prepare_category(category)
+    for period in CurationPeriod.objects.filter(user=user, style=style).exclude(status="CLOSED"):
+        prepare_playlists(period)
+    return category
+
+
+@transaction.atomic
+def change_category(category: UserCategory, *, name: str, hotkey: str) -> UserCategory:
+    """Renames a category or moves it to another key. Trash keeps both."""
+    if category.is_trash:
+        raise Invalid("name", "Trash keeps its name and its key.")
+    category.name = checked_name(category.user, category.style, name, besides=category)
+    if hotkey:
+        hotkey = checked_key(category.user, category.style, hotkey.upper(), besides=category)
+    category.hotkey = hotkey
+    category.save(update_fields=["name", "hotkey"])
+    mirror.mark_renamed(category)
+    return category
+
+
+@transaction.atomic
+def remove_category(category: UserCategory) -> None:
+    """Removes a category that holds nothing. Raises Invalid when it does, or for Trash."""
+    if category.is_trash:
+        raise Invalid("name", "Trash belongs to every style.")
+    kept = category.golden_tracks.count()
+    sorted_in = PeriodPlaylist.objects.filter(user_category=category, tracks__isnull=False)
+    if kept or sorted_in.exists():
+        raise Invalid("name", f"{category.name} still holds tracks. Move them first.")
+    category.period_playlists.all().delete()
+    category.delete()
+
+
+@transaction.atomic
+def move_category(category: UserCategory, *, by: int) -> None:
+    """Moves a category up (-1) or down (+1) in the row of keys; its key stays its own."""
+    row = [one for one in of_style(category.user, category.style) if not one.is_trash]
+    if category not in row:
+        return
+    place = row.index(category)
+    row.insert(max(0, min(len(row) - 1, place + by)), row.pop(place))
+    for position, one in enumerate(row):
+        one.position = position
+    UserCategory.objects.bulk_update(row, ["position"])
+
+
+def prepare_playlists(period: CurationPeriod) -> None:
+    """One Silver playlist for each category the DJ has now."""
+    PeriodPlaylist.objects.bulk_create(
+        [
+            PeriodPlaylist(curation_period=period, user_category=category)
+            for category in of_style(period.user, period.style)
+        ],
+        ignore_conflicts=True,
+    )
+    mirror.prepare(period)
+
+
+def keys_taken(user: User, style: Style) -> set[str]:
+    return set(
+        user.categories.filter(style=style).exclude(hotkey="").values_list("hotkey", flat=True)
+    )
+
+
+def free_keys(user: User, style: Style) -> list[str]:
+    taken = keys_taken(user, style)
+    return [key for key in CATEGORY_KEYS if key not in taken]
+
+
+def next_position(user: User, style: Style) -> int:
+    highest = user.categories.filter(style=style).aggregate(highest=Max("position"))["highest"]
+    return 0 if highest is None else highest + 1
+
+
+def checked_name(
+    user: User, style: Style, name: str, *, besides: UserCategory | None = None
+) -> str:
+    name = " ".join(normalize_newlines(name).replace("\x00", "").split())
+    if not name:
+        raise Invalid("name", "Give the category a name.")
+    if len(name) > NAME_LENGTH:
+        raise Invalid("name", f"A name has at most {NAME_LENGTH} characters.")
+    others = user.categories.filter(style=style).exclude(pk=besides and besides.pk)
+    if name.casefold() in {other.casefold() for other in others.values_list("name", flat=True)}:
+        raise Invalid("name", f"{name} exists already.")
+    return name
+
+
+def checked_key(user: User, style: Style, key: str, *, besides: UserCategory | None = None) -> str:
+    owner = (
+        user.categories.filter(style=style, hotkey=key).exclude(pk=besides and besides.pk).first()
+    )
+    free = ", ".join(free_keys(user, style)[:6])
+    if owner:
+        raise Invalid("hotkey", f"{key} already files to {owner.name}. Free: {free}.")
+    if key not in CATEGORY_KEYS:
+        raise Invalid("hotkey", f"{key} is a key of the desk or no key at all. Free: {free}.")
+    return key

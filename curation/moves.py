@@ -1,0 +1,254 @@
+"""What a DJ decides about a track, and undoing it.
+
+The database is the truth: nothing here waits for Spotify. Each function is one transaction that
+first touches the period's row, so decisions in one week happen one after the other.
+"""
+
+import uuid
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from curation import mirror
+from curation.errors import Conflict
+from curation.models import (
+    CurationPeriod,
+    CurationTrack,
+    GoldenTrack,
+    Move,
+    PeriodPlaylist,
+)
+
+CLOSED = "This week is closed. Reopen it to change it."
+
+
+def begin(period: CurationPeriod) -> CurationPeriod:
+    """Takes the period for this transaction. Raises Conflict when it is closed."""
+    opened = CurationPeriod.objects.exclude(status=CurationPeriod.Status.CLOSED)
+    if not opened.filter(pk=period.pk).update(decided_at=timezone.now()):
+        raise Conflict(CLOSED)
+    period.refresh_from_db()
+    return period
+
+
+@transaction.atomic
+def move_track(
+    *,
+    user: User,
+    track: CurationTrack,
+    to: PeriodPlaylist | None,
+    client_id: uuid.UUID | None = None,
+    action_id: uuid.UUID | None = None,
+) -> Move:
+    """Puts a track into a Silver playlist, into Trash, or (None) back into Bronze.
+
+    A later move wins. The same `client_id` with the same target answers the same move again;
+    with another one it raises Conflict, as does a closed week.
+    """
+    client_id = client_id or uuid.uuid4()
+    if said := said_before(user, client_id, Move.Kind.MOVE, track, to):
+        return said
+    period = begin(track.curation_period)
+    track.refresh_from_db()
+    move = new_move(user, track, Move.Kind.MOVE, client_id, action_id)
+    move.to_playlist = to
+    left = take_out_of_golden(track)
+    move.took_golden = bool(left)
+    track.current_silver_playlist = to
+    track.status = CurationTrack.Status.SORTED if to else CurationTrack.Status.UNSORTED
+    track.sorted_at = move.created_at if to else None
+    track.promoted_at = None
+    track.heard_at = track.heard_at or move.created_at
+    save(track)
+    move.save()
+    settle(period, move, golden=left)
+    return move
+
+
+@transaction.atomic
+def put_off(*, user: User, track: CurationTrack, client_id: uuid.UUID | None = None) -> Move:
+    """Sends a track to the end of Bronze."""
+    client_id = client_id or uuid.uuid4()
+    if said := said_before(user, client_id, Move.Kind.LATER, track, None):
+        return said
+    begin(track.curation_period)
+    track.refresh_from_db()
+    if track.status != CurationTrack.Status.UNSORTED:
+        raise Conflict("Only a track that is not sorted yet can wait.")
+    move = new_move(user, track, Move.Kind.LATER, client_id)
+    track.later_at = move.created_at
+    save(track)
+    move.save()
+    return move
+
+
+@transaction.atomic
+def undo(period: CurationPeriod) -> list[Move]:
+    """Reverts the DJ's latest action in the week; the moves reverted, none when nothing is left."""
+    period = begin(period)
+    latest = of_period(period).filter(undone_at=None).order_by("-pk").first()
+    if latest is None:
+        return []
+    moves = list(of_period(period).filter(action_id=latest.action_id, undone_at=None))
+    for move in sorted(moves, key=lambda move: move.pk, reverse=True):
+        revert(period, move)
+    return moves
+
+
+@transaction.atomic
+def undo_move(move: Move) -> Move:
+    """Reverts one line of the log. Raises Conflict when the track was moved again since."""
+    period = begin(move.curation_track.curation_period)
+    move.refresh_from_db()
+    if move.undone_at is not None:
+        return move
+    if of_period(period).filter(
+        curation_track=move.curation_track_id, undone_at=None, pk__gt=move.pk
+    ):
+        raise Conflict("This track was moved again since. Undo that first.")
+    revert(period, move)
+    return move
+
+
+def trash_rest(period: CurationPeriod) -> int:
+    """All that is still in Bronze goes to Trash, as one action; the caller has begun."""
+    trash = period.playlists.get(user_category__is_trash=True)
+    rest = list(period.tracks.unsorted().in_bronze_order())
+    action_id = uuid.uuid4()
+    now = timezone.now()
+    log = []
+    for track in rest:
+        move = new_move(period.user, track, Move.Kind.MOVE, uuid.uuid4(), action_id)
+        move.to_playlist = trash
+        log.append(move)
+    Move.objects.bulk_create(log, batch_size=200)
+    period.tracks.unsorted().update(
+        status=CurationTrack.Status.SORTED, current_silver_playlist=trash, sorted_at=now
+    )
+    mirror.mark_changed(period, bronze=bool(rest))
+    return len(rest)
+
+
+def of_period(period: CurationPeriod):
+    return Move.objects.filter(curation_track__curation_period=period)
+
+
+def said_before(
+    user: User,
+    client_id: uuid.UUID,
+    kind: str,
+    track: CurationTrack,
+    to: PeriodPlaylist | None,
+) -> Move | None:
+    """The move that this client id made already. Raises Conflict if it was another one."""
+    move = user.moves.filter(client_id=client_id).first()
+    if move is None:
+        return None
+    same_target = kind == Move.Kind.PROMOTE or move.to_playlist_id == (to and to.pk)
+    if move.kind == kind and move.curation_track_id == track.pk and same_target:
+        return move
+    raise Conflict("This decision was sent before, with another content.")
+
+
+def new_move(
+    user: User,
+    track: CurationTrack,
+    kind: str,
+    client_id: uuid.UUID,
+    action_id: uuid.UUID | None = None,
+) -> Move:
+    """A line of the log that remembers where the track is now."""
+    return Move(
+        user=user,
+        curation_track=track,
+        kind=kind,
+        client_id=client_id,
+        action_id=action_id or uuid.uuid4(),
+        from_playlist=track.current_silver_playlist,
+        was_sorted_at=track.sorted_at,
+        was_later_at=track.later_at,
+        was_promoted_at=track.promoted_at,
+        created_at=timezone.now(),
+    )
+
+
+def revert(period: CurationPeriod, move: Move) -> None:
+    track = move.curation_track
+    track.refresh_from_db()
+    golden = []
+    if move.made_golden and move.from_playlist:
+        golden.append(move.from_playlist.user_category)
+        GoldenTrack.objects.filter(user_category=golden[0], track=track.track_id).delete()
+    if move.took_golden and move.from_playlist and move.was_promoted_at:
+        golden.append(move.from_playlist.user_category)
+        keep(golden[-1], track, move.was_promoted_at)
+    track.current_silver_playlist = move.from_playlist
+    track.status = (
+        CurationTrack.Status.SORTED if move.from_playlist else CurationTrack.Status.UNSORTED
+    )
+    track.sorted_at = move.was_sorted_at
+    track.later_at = move.was_later_at
+    track.promoted_at = move.was_promoted_at
+    save(track)
+    move.undone_at = timezone.now()
+    move.save(update_fields=["undone_at"])
+    settle(period, move, golden=golden)
+
+
+def take_out_of_golden(track: CurationTrack) -> list:
+    """A promoted track that is moved leaves the Golden playlist that its promotion put it in."""
+    if track.promoted_at is None or track.current_silver_playlist is None:
+        return []
+    promotion = track.moves.filter(kind=Move.Kind.PROMOTE, undone_at=None).order_by("-pk").first()
+    if promotion is None or not promotion.made_golden:
+        return []
+    category = track.current_silver_playlist.user_category
+    GoldenTrack.objects.filter(user_category=category, track=track.track_id).delete()
+    return [category]
+
+
+def keep(category, track: CurationTrack, at: datetime) -> bool:
+    """True when the track is newly Golden in this category."""
+    _, is_new = GoldenTrack.objects.get_or_create(
+        user_category=category, track_id=track.track_id, defaults={"added_at": at}
+    )
+    return is_new
+
+
+def save(track: CurationTrack) -> None:
+    track.save(
+        update_fields=[
+            "status",
+            "current_silver_playlist",
+            "sorted_at",
+            "promoted_at",
+            "heard_at",
+            "later_at",
+        ]
+    )
+
+
+def settle(period: CurationPeriod, move: Move, *, golden: list) -> None:
+    """What follows from a track having changed its place: the mirror, the week's status."""
+    silver = [playlist for playlist in (move.from_playlist, move.to_playlist) if playlist]
+    touches_bronze = move.kind == Move.Kind.MOVE and None in (
+        move.from_playlist_id,
+        move.to_playlist_id,
+    )
+    mirror.mark_changed(period, bronze=touches_bronze, silver=silver, golden=golden)
+    if touches_bronze:
+        note_whether_sorted(period)
+
+
+def note_whether_sorted(period: CurationPeriod) -> None:
+    """SORTED when Bronze is empty; a finished week is sent to Spotify at once."""
+    is_sorted = not period.tracks.unsorted().exists() and period.tracks.exists()
+    if is_sorted == (period.status == CurationPeriod.Status.SORTED):
+        return
+    period.status = CurationPeriod.Status.SORTED if is_sorted else CurationPeriod.Status.IN_PROGRESS
+    period.sorted_at = timezone.now() if is_sorted else None
+    period.save(update_fields=["status", "sorted_at"])
+    if is_sorted:
+        mirror.send_now(period)

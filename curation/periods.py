@@ -1,0 +1,175 @@
+"""A DJ's week of a style: opened, filled while it is fetched, closed and reopened."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F, Max, QuerySet
+from django.utils import timezone
+
+from accounts.models import User
+from catalog.models import SpotifyMatch, Track
+from curation import categories, mirror, moves, weeks
+from curation.errors import Conflict, Invalid
+from curation.models import CurationPeriod, CurationTrack, GoldenTrack, Style
+from ingestion import runs
+from ingestion.models import IngestRun
+
+# How far back a sweep looks again: longer than any transaction that registers tracks.
+OVERLAP = timedelta(minutes=5)
+FIRST_YEAR = 2004  # Beatport opened
+
+
+def open_period(*, user: User, style: Style, year: int, week: int) -> CurationPeriod:
+    """The DJ's work on a week, made when it is not there yet; asks for the week's music.
+
+    Raises Invalid for a week that does not exist or has not begun.
+    """
+    check_week(user, year, week)
+    with transaction.atomic():
+        categories.ensure_trash(user, style)
+        period, _ = CurationPeriod.objects.get_or_create(
+            user=user, style=style, year=year, week=week
+        )
+        categories.prepare_playlists(period)
+    for genre in style.genres.all():
+        runs.request_week(genre=genre, year=year, week=week)
+    bring_tracks(period)
+    return period
+
+
+def check_week(user: User, year: int, week: int) -> None:
+    if not (FIRST_YEAR <= year <= 9999 and weeks.exists(year, week)):
+        raise Invalid("week", f"{year} has no week {week}.")
+    today = timezone.now().astimezone(user.preferences.zone).date()
+    if weeks.first_day(year, week) > today:
+        raise Invalid("week", f"Week {week} of {year} has not begun yet.")
+
+
+def bring_tracks(period: CurationPeriod, *, since: datetime | None = None) -> int:
+    """Brings the week's recordings into Bronze; returns how many are new.
+
+    A closed week takes none, but counts those that wait.
+    """
+    with transaction.atomic():
+        CurationPeriod.objects.filter(pk=period.pk).update(week=F("week"))  # one at a time
+        period.refresh_from_db()
+        arrivals = new_recordings(period, since=since)
+        if period.is_closed:
+            CurationPeriod.objects.filter(pk=period.pk).update(late_tracks=len(arrivals))
+            return 0
+        if arrivals:
+            add_to_bronze(period, arrivals)
+        if period.filled_at is None and is_fetched(period):
+            CurationPeriod.objects.filter(pk=period.pk).update(filled_at=timezone.now())
+    return len(arrivals)
+
+
+def new_recordings(period: CurationPeriod, *, since: datetime | None) -> list[Track]:
+    """One track for each recording that is not in the period yet; releases stay together."""
+    published = Track.objects.filter(
+        genre__in=period.style.genres.all(),
+        published_on__range=(period.first_day, period.last_day),
+        status=Track.Status.PUBLISHED,
+    ).exclude(recording_key__in=period.tracks.values("recording_key"))
+    if since is not None:
+        published = published.filter(created_at__gte=since)
+    if period.user.preferences.leaves_out_golden:
+        published = published.exclude(recording_key__in=golden_recordings(period.user))
+    by_recording: dict[str, Track] = {}
+    in_order = published.order_by("published_on", "release__beatport_id", "beatport_id")
+    for track in in_order.only("pk", "recording_key"):
+        by_recording.setdefault(track.recording_key, track)
+    return list(by_recording.values())
+
+
+def golden_recordings(user: User) -> QuerySet:
+    return GoldenTrack.objects.filter(user_category__user=user).values("track__recording_key")
+
+
+def add_to_bronze(period: CurationPeriod, arrivals: list[Track]) -> None:
+    is_late = period.filled_at is not None
+    highest = period.tracks.aggregate(highest=Max("position"))["highest"]
+    CurationTrack.objects.bulk_create(
+        [
+            CurationTrack(
+                curation_period=period,
+                track=track,
+                recording_key=track.recording_key,
+                position=position,
+                is_late=is_late,
+            )
+            for position, track in enumerate(arrivals, start=(highest or 0) + 1)
+        ],
+        batch_size=200,
+    )
+    changes = {"status": CurationPeriod.Status.IN_PROGRESS, "sorted_at": None}
+    if is_late:
+        changes["late_tracks"] = F("late_tracks") + len(arrivals)
+    CurationPeriod.objects.filter(pk=period.pk).update(**changes)
+    mirror.mark_changed(period, bronze=True)
+
+
+def is_fetched(period: CurationPeriod) -> bool:
+    latest = fetches(period)
+    return bool(latest) and all(run.status == IngestRun.Status.COMPLETE for run in latest)
+
+
+def fetches(period: CurationPeriod) -> list[IngestRun]:
+    """The newest run of each of the style's genres for this week."""
+    return runs.progress(period.style.genres.all(), period.year, period.week)
+
+
+def sweep() -> int:
+    """Brings new tracks and late matches to all open weeks; returns how many tracks came."""
+    brought = 0
+    for period in CurationPeriod.objects.select_related("style", "user__preferences"):
+        began_at = timezone.now()
+        since = (period.swept_at or period.created_at) - OVERLAP
+        brought += bring_tracks(period, since=since)
+        mark_late_matches(period, since=since)
+        CurationPeriod.objects.filter(pk=period.pk).update(swept_at=began_at)
+    return brought
+
+
+def mark_late_matches(period: CurationPeriod, *, since: datetime) -> None:
+    """Tracks found on Spotify since the last sweep join the playlists they are in."""
+    if period.is_closed:
+        return
+    found = period.tracks.filter(
+        track__match__matched_at__gte=since, track__match__state__in=SpotifyMatch.PLAYABLE
+    )
+    mirror.mark_missing(period, found)
+
+
+def close_period(
+    period: CurationPeriod, *, rest_to_trash: bool, stays_on_spotify: bool = False
+) -> CurationPeriod:
+    """Ends the work on a week. Its Bronze and Silver playlists leave Spotify unless they stay."""
+    with transaction.atomic():
+        period = moves.begin(period)
+        if rest_to_trash:
+            moves.trash_rest(period)
+        period.status = CurationPeriod.Status.CLOSED
+        period.closed_at = timezone.now()
+        period.stays_on_spotify = stays_on_spotify
+        period.save(update_fields=["status", "closed_at", "stays_on_spotify"])
+        mirror.mark_period(period)
+        mirror.send_now(period)
+    return period
+
+
+def reopen_period(period: CurationPeriod) -> CurationPeriod:
+    """Takes up a closed week again, with all that was decided; its playlists come back."""
+    with transaction.atomic():
+        reopened = CurationPeriod.objects.filter(
+            pk=period.pk, status=CurationPeriod.Status.CLOSED
+        ).update(status=CurationPeriod.Status.IN_PROGRESS, closed_at=None, late_tracks=0)
+        if not reopened:
+            raise Conflict("This week is open already.")
+        period.refresh_from_db()
+        bring_tracks(period)
+        moves.note_whether_sorted(period)
+        mirror.mark_period(period)
+        mirror.send_now(period)
+    period.refresh_from_db()
+    return period
