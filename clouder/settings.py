@@ -1,4 +1,4 @@
-"""One settings file. Each environment variable is read once, here; `.env.example` lists them all."""
+"""One settings file. Each environment variable is read once, here, and stands in `.env.example`."""
 
 from pathlib import Path
 
@@ -274,9 +274,38 @@ STORAGES = {
     "staticfiles": {"BACKEND": "clouder.static.StaticFilesStorage"},
 }
 
-# Celery. The laptop has no broker to install: messages are files in var/broker.
+# Celery. The laptop has no broker to install: messages are files in var/broker (clouder.broker).
 
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default=f"filesystem://{VAR_DIR / 'broker'}")
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object]
+if CELERY_BROKER_URL.startswith("filesystem:"):
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"polling_interval": 0.05}
+    CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
+else:
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "global_keyprefix": "clouder:",
+        "visibility_timeout": 60 * 60,
+        # A dead broker holds a click up for less than a second: the row waits, the sweep finds it.
+        "socket_connect_timeout": 0.3,
+        "socket_timeout": 0.3,
+        "max_retries": 1,
+        "interval_start": 0,
+        "interval_step": 0.1,
+        "interval_max": 0.1,
+    }
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.1}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_DEFAULT_QUEUE = "clouder"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_RESULT_EXPIRES = None  # nothing is kept, so nothing needs cleaning up
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# Only a worker of processes keeps these; threads rely on HTTP timeouts and leases.
+CELERY_TASK_SOFT_TIME_LIMIT = 14 * 60
+CELERY_TASK_TIME_LIMIT = 15 * 60
+CELERY_BEAT_SCHEDULER = "clouder.schedules:Scheduler"
 
 LOGGING = {
     "version": 1,
@@ -285,5 +314,12 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     # spotipy logs bearer tokens at DEBUG.
-    "loggers": {"spotipy": {"level": "WARNING"}, "urllib3": {"level": "INFO"}},
+    "loggers": {
+        "spotipy": {"level": "WARNING"},
+        "urllib3": {"level": "INFO"},
+        # A line per message is noise where sweeps run every few seconds.
+        "celery.app.trace": {"level": "WARNING"},
+        "celery.beat": {"level": "WARNING"},
+        "celery.worker.strategy": {"level": "WARNING"},
+    },
 }

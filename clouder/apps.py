@@ -1,0 +1,12 @@
+from django.apps import AppConfig, apps
+from django.db.models.signals import post_migrate
+
+
+class ClouderConfig(AppConfig):
+    name = "clouder"
+
+    def ready(self) -> None:
+        from clouder import schedules
+
+        beat = apps.get_app_config("django_celery_beat")
+        post_migrate.connect(schedules.create_defaults, sender=beat)
