@@ -1,0 +1,113 @@
+import pytest
+
+from accounts.tests.factories import UserFactory
+from curation import categories, moves
+from curation.errors import Invalid
+from curation.models import UserCategory
+from curation.tests.factories import (
+    CurationPeriodFactory,
+    CurationTrackFactory,
+    StyleFactory,
+    playlist_of,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def user():
+    return UserFactory()
+
+
+@pytest.fixture
+def style():
+    return StyleFactory()
+
+
+def keys(user, style):
+    return [(one.name, one.hotkey) for one in categories.of_style(user, style)]
+
+
+def test_the_first_categories_get_keys_in_order_and_trash_comes_by_itself(user, style):
+    categories.create_first(user=user, style=style, names=["Warm Up", " ", "Peak Time"])
+
+    assert keys(user, style) == [("Warm Up", "1"), ("Peak Time", "2"), ("Trash", "0")]
+
+
+def test_creating_them_again_changes_nothing(user, style):
+    for _ in range(2):
+        categories.create_first(user=user, style=style, names=["Warm Up", "warm up"])
+
+    assert UserCategory.objects.count() == 2
+
+
+def test_the_tenth_category_gets_a_letter_that_the_desk_does_not_use(user, style):
+    categories.create_first(user=user, style=style, names=[f"C{n}" for n in range(10)])
+
+    assert keys(user, style)[9] == ("C9", "A")
+
+
+def test_categories_are_copied_with_their_keys(user, style):
+    other = StyleFactory()
+    categories.create_first(user=user, style=style, names=["Warm Up"])
+    categories.add_category(user=user, style=style, name="Tools", hotkey="9")
+
+    categories.copy_from(user=user, source=style, style=other)
+
+    assert keys(user, other) == keys(user, style)
+
+
+@pytest.mark.parametrize("name", ["", "  ", "x" * 61, "warm up", "\x00"])
+def test_a_name_that_cannot_be_used_is_refused(user, style, name):
+    categories.create_first(user=user, style=style, names=["Warm Up"])
+
+    with pytest.raises(Invalid) as refused:
+        categories.add_category(user=user, style=style, name=name)
+
+    assert refused.value.field == "name"
+
+
+@pytest.mark.parametrize("key", ["1", "J", "0", "é", "-"])
+def test_a_key_that_is_taken_or_reserved_is_refused_with_the_free_ones_named(user, style, key):
+    categories.create_first(user=user, style=style, names=["Warm Up", "Peak Time"])
+    peak = user.categories.get(name="Peak Time")
+
+    with pytest.raises(Invalid, match="Free: 3, 4"):
+        categories.change_category(peak, name="Peak Time", hotkey=key)
+
+
+def test_a_category_added_in_mid_week_is_a_key_at_once(user, style):
+    period = CurationPeriodFactory(user=user, style=style)
+
+    categories.add_category(user=user, style=style, name="Tools")
+
+    assert playlist_of(period, "Tools")
+
+
+def test_only_an_empty_category_can_be_removed(user, style):
+    period = CurationPeriodFactory(user=user, style=style)
+    track = CurationTrackFactory(curation_period=period)
+    moves.move_track(user=user, track=track, to=playlist_of(period, "Warm Up"))
+
+    with pytest.raises(Invalid):
+        categories.remove_category(user.categories.get(name="Warm Up"))
+    categories.remove_category(user.categories.get(name="Peak Time"))
+
+    assert [name for name, _ in keys(user, style)] == ["Warm Up", "Trash"]
+
+
+def test_trash_stays_as_it_is(user, style):
+    trash = categories.ensure_trash(user, style)
+
+    with pytest.raises(Invalid):
+        categories.remove_category(trash)
+    with pytest.raises(Invalid):
+        categories.change_category(trash, name="Bin", hotkey="9")
+
+
+def test_a_category_moves_in_the_row_and_keeps_its_key(user, style):
+    categories.create_first(user=user, style=style, names=["A", "B", "C"])
+
+    categories.move_category(user.categories.get(name="C"), by=-1)
+
+    assert keys(user, style) == [("A", "1"), ("C", "3"), ("B", "2"), ("Trash", "0")]

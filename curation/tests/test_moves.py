@@ -1,0 +1,207 @@
+import uuid
+
+import pytest
+
+from curation import golden, moves, periods
+from curation.errors import Conflict
+from curation.models import CurationPeriod, CurationTrack, GoldenTrack, Move
+from curation.tests.factories import (
+    CurationPeriodFactory,
+    CurationTrackFactory,
+    playlist_of,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def period():
+    return CurationPeriodFactory()
+
+
+@pytest.fixture
+def tracks(period):
+    return CurationTrackFactory.create_batch(3, curation_period=period)
+
+
+def move(period, track, name, **kwargs):
+    to = playlist_of(period, name) if name else None
+    return moves.move_track(user=period.user, track=track, to=to, **kwargs)
+
+
+def places(period):
+    return [
+        track.current_silver_playlist and track.current_silver_playlist.user_category.name
+        for track in period.tracks.order_by("position")
+    ]
+
+
+def rows(period):
+    return list(
+        period.tracks.order_by("pk").values(
+            "status", "current_silver_playlist", "sorted_at", "promoted_at", "later_at"
+        )
+    )
+
+
+def test_a_move_takes_a_track_out_of_bronze(period, tracks):
+    move(period, tracks[0], "Warm Up")
+
+    assert places(period) == ["Warm Up", None, None]
+    assert list(period.tracks.unsorted()) == tracks[1:]
+
+
+def test_a_second_move_wins(period, tracks):
+    move(period, tracks[0], "Warm Up")
+    move(period, tracks[0], "Peak Time")
+
+    assert places(period)[0] == "Peak Time"
+
+
+def test_a_stale_object_does_not_bring_back_an_old_place(period, tracks):
+    stale = CurationTrack.objects.get(pk=tracks[0].pk)
+    move(period, tracks[0], "Warm Up")
+
+    log = move(period, stale, "Peak Time")
+
+    assert log.from_playlist.user_category.name == "Warm Up"
+
+
+def test_a_track_can_go_back_to_bronze(period, tracks):
+    move(period, tracks[0], "Warm Up")
+    move(period, tracks[0], None)
+
+    assert places(period) == [None, None, None]
+
+
+def test_silver_keeps_the_order_of_decisions(period, tracks):
+    for number in (2, 0, 1):
+        move(period, tracks[number], "Warm Up")
+
+    in_order = playlist_of(period, "Warm Up").tracks.in_silver_order()
+
+    assert list(in_order) == [tracks[2], tracks[0], tracks[1]]
+
+
+def test_the_same_client_id_answers_the_same_move(period, tracks):
+    client_id = uuid.uuid4()
+    first = move(period, tracks[0], "Warm Up", client_id=client_id)
+    repeat = move(period, tracks[0], "Warm Up", client_id=client_id)
+
+    assert repeat == first
+    assert Move.objects.count() == 1
+
+
+def test_the_same_client_id_with_another_target_is_a_conflict(period, tracks):
+    client_id = uuid.uuid4()
+    move(period, tracks[0], "Warm Up", client_id=client_id)
+
+    with pytest.raises(Conflict):
+        move(period, tracks[0], "Peak Time", client_id=client_id)
+
+    assert places(period)[0] == "Warm Up"
+
+
+def test_the_last_track_out_of_bronze_makes_the_week_sorted(period, tracks):
+    for track in tracks:
+        move(period, track, "Trash")
+
+    period.refresh_from_db()
+    assert period.status == CurationPeriod.Status.SORTED
+    assert period.sorted_at is not None
+
+
+def test_undo_of_the_last_track_reopens_bronze(period, tracks):
+    for track in tracks:
+        move(period, track, "Trash")
+    moves.undo(period)
+
+    period.refresh_from_db()
+    assert period.status == CurationPeriod.Status.IN_PROGRESS
+    assert period.sorted_at is None
+
+
+def test_later_sends_a_track_to_the_end_of_bronze(period, tracks):
+    moves.put_off(user=period.user, track=tracks[0])
+
+    assert list(period.tracks.unsorted().in_bronze_order()) == [*tracks[1:], tracks[0]]
+
+
+def test_a_sorted_track_cannot_wait(period, tracks):
+    move(period, tracks[0], "Warm Up")
+
+    with pytest.raises(Conflict):
+        moves.put_off(user=period.user, track=tracks[0])
+
+
+def test_a_hundred_undos_restore_everything(period):
+    tracks = CurationTrackFactory.create_batch(20, curation_period=period)
+    before = rows(period)
+    names = ["Warm Up", "Peak Time", "Trash", None, "Warm Up"]
+    for round_, name in enumerate(names):
+        for track in tracks:
+            move(period, track, name)
+            track.refresh_from_db()
+            if name == "Warm Up" and round_ == 4:
+                golden.promote(user=period.user, tracks=[track])
+
+    while moves.undo(period):
+        pass
+
+    assert rows(period) == before
+    assert not GoldenTrack.objects.exists()
+
+
+def test_undo_has_nothing_left_at_the_start(period, tracks):
+    assert moves.undo(period) == []
+
+
+def test_one_line_of_the_log_can_be_undone(period, tracks):
+    first = move(period, tracks[0], "Warm Up")
+    move(period, tracks[1], "Peak Time")
+
+    moves.undo_move(first)
+
+    assert places(period) == [None, "Peak Time", None]
+
+
+def test_a_line_below_a_newer_one_of_the_same_track_cannot(period, tracks):
+    first = move(period, tracks[0], "Warm Up")
+    move(period, tracks[0], "Peak Time")
+
+    with pytest.raises(Conflict):
+        moves.undo_move(first)
+
+
+def test_undoing_a_line_twice_changes_nothing_more(period, tracks):
+    first = move(period, tracks[0], "Warm Up")
+    moves.undo_move(first)
+    move(period, tracks[0], "Peak Time")
+
+    moves.undo_move(first)
+
+    assert places(period)[0] == "Peak Time"
+
+
+def test_a_closed_week_takes_no_moves(period, tracks):
+    periods.close_period(period, rest_to_trash=False)
+
+    with pytest.raises(Conflict):
+        move(period, tracks[0], "Warm Up")
+    with pytest.raises(Conflict):
+        moves.undo(period)
+
+
+def test_moving_a_promoted_track_takes_it_out_of_golden_and_undo_puts_it_back(period, tracks):
+    move(period, tracks[0], "Warm Up")
+    tracks[0].refresh_from_db()
+    golden.promote(user=period.user, tracks=[tracks[0]])
+
+    move(period, tracks[0], "Peak Time")
+    assert not GoldenTrack.objects.exists()
+    moves.undo(period)
+
+    tracks[0].refresh_from_db()
+    kept = GoldenTrack.objects.get()
+    assert kept.user_category.name == "Warm Up"
+    assert kept.added_at == tracks[0].promoted_at

@@ -1,0 +1,202 @@
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone
+
+from accounts.tests.factories import UserFactory
+from catalog.tests.factories import GenreFactory, TrackFactory
+from curation import golden, moves, periods
+from curation.errors import Conflict, Invalid
+from curation.models import CurationPeriod, MirroredPlaylist
+from curation.tests.factories import (
+    CurationPeriodFactory,
+    CurationTrackFactory,
+    StyleFactory,
+    playlist_of,
+)
+from ingestion.models import IngestRun
+
+pytestmark = pytest.mark.django_db
+MONDAY, SUNDAY = date(2026, 11, 9), date(2026, 11, 15)
+
+
+@pytest.fixture
+def genre():
+    return GenreFactory()
+
+
+@pytest.fixture
+def style(genre):
+    style = StyleFactory()
+    style.genres.add(genre)
+    return style
+
+
+@pytest.fixture
+def user():
+    return UserFactory()
+
+
+def titles(period):
+    return [row.track.title for row in period.tracks.order_by("position")]
+
+
+def open_week_46(user, style):
+    return periods.open_period(user=user, style=style, year=2026, week=46)
+
+
+def test_opening_a_week_asks_for_its_music_and_brings_what_is_there(user, style, genre):
+    TrackFactory(genre=genre, published_on=MONDAY, title="On Monday")
+    TrackFactory(genre=genre, published_on=SUNDAY, title="On Sunday")
+    TrackFactory(genre=genre, published_on=SUNDAY + timedelta(days=1), title="Next week")
+    TrackFactory(published_on=MONDAY, title="Another genre")
+
+    period = open_week_46(user, style)
+
+    assert titles(period) == ["On Monday", "On Sunday"]
+    run = IngestRun.objects.get()
+    assert (run.genre, run.year, run.week, run.status) == (genre, 2026, 46, "queued")
+
+
+def test_opening_twice_opens_one_week(user, style, genre):
+    TrackFactory(genre=genre, published_on=MONDAY)
+
+    assert open_week_46(user, style) == open_week_46(user, style)
+    assert CurationPeriod.objects.get().tracks.count() == 1
+    assert IngestRun.objects.count() == 1
+
+
+@pytest.mark.parametrize(("year", "week"), [(2025, 53), (2026, 0), (2090, 1), (1999, 1)])
+def test_a_week_that_does_not_exist_or_has_not_begun_is_refused(user, style, year, week):
+    with pytest.raises(Invalid):
+        periods.open_period(user=user, style=style, year=year, week=week)
+
+
+def test_a_recording_is_shown_once_per_week(user, style, genre):
+    first = TrackFactory(genre=genre, published_on=MONDAY, recording_key="same")
+    TrackFactory(genre=genre, published_on=SUNDAY, recording_key="same")
+
+    period = open_week_46(user, style)
+
+    assert [row.track for row in period.tracks.all()] == [first]
+
+
+def test_releases_stay_together_in_bronze(user, style, genre):
+    a1 = TrackFactory(genre=genre, published_on=MONDAY)
+    b1 = TrackFactory(genre=genre, published_on=MONDAY)
+    a2 = TrackFactory(genre=genre, published_on=MONDAY, release=a1.release)
+
+    period = open_week_46(user, style)
+
+    assert [row.track for row in period.tracks.order_by("position")] == [a1, a2, b1]
+
+
+def kept_track(user, genre):
+    period = CurationPeriodFactory(user=user)
+    track = TrackFactory(genre=genre, published_on=MONDAY)
+    row = CurationTrackFactory(curation_period=period, track=track)
+    golden.move_and_promote(user=user, track=row, to=playlist_of(period, "Warm Up"))
+    return track
+
+
+def test_what_is_golden_already_is_left_out(user, style, genre):
+    kept_track(user, genre)
+
+    assert open_week_46(user, style).tracks.count() == 0
+
+
+def test_unless_the_dj_wants_to_hear_it_again(user, style, genre):
+    kept_track(user, genre)
+    user.preferences.leaves_out_golden = False
+    user.preferences.save()
+
+    assert open_week_46(user, style).tracks.count() == 1
+
+
+def complete(genre):
+    IngestRun.objects.update(status=IngestRun.Status.COMPLETE, finished_at=timezone.now())
+
+
+def test_tracks_that_come_while_the_week_is_fetched_are_not_late(user, style, genre):
+    period = open_week_46(user, style)
+    TrackFactory(genre=genre, published_on=MONDAY)
+
+    periods.sweep()
+
+    assert not period.tracks.get().is_late
+
+
+def test_tracks_that_come_after_that_are_late_and_reopen_a_sorted_week(user, style, genre):
+    TrackFactory(genre=genre, published_on=MONDAY)
+    period = open_week_46(user, style)
+    complete(genre)
+    periods.sweep()
+    moves.move_track(user=user, track=period.tracks.get(), to=playlist_of(period, "Trash"))
+    TrackFactory(genre=genre, published_on=MONDAY)
+
+    assert periods.sweep() == 1
+
+    period.refresh_from_db()
+    assert period.tracks.unsorted().get().is_late
+    assert (period.status, period.late_tracks) == ("IN_PROGRESS", 1)
+
+
+def test_a_closed_week_counts_what_waits_and_takes_it_when_it_is_reopened(user, style, genre):
+    period = open_week_46(user, style)
+    complete(genre)
+    periods.sweep()
+    periods.close_period(period, rest_to_trash=False)
+    TrackFactory(genre=genre, published_on=MONDAY)
+
+    periods.sweep()
+    period.refresh_from_db()
+    assert (period.tracks.count(), period.late_tracks) == (0, 1)
+
+    periods.reopen_period(period)
+    assert period.tracks.count() == 1
+
+
+def test_a_second_sweep_changes_nothing_more(user, style, genre):
+    TrackFactory.create_batch(3, genre=genre, published_on=MONDAY)
+    period = open_week_46(user, style)
+    wanted = list(MirroredPlaylist.objects.order_by("pk").values_list("wanted", flat=True))
+
+    assert periods.sweep() == 0
+    assert period.tracks.count() == 3
+    assert wanted == list(MirroredPlaylist.objects.order_by("pk").values_list("wanted", flat=True))
+
+
+def test_closing_sends_the_rest_to_trash_and_reopening_keeps_all_decisions(user, style, genre):
+    TrackFactory.create_batch(3, genre=genre, published_on=MONDAY)
+    period = open_week_46(user, style)
+
+    periods.close_period(period, rest_to_trash=True)
+
+    period.refresh_from_db()
+    assert period.status == CurationPeriod.Status.CLOSED
+    assert playlist_of(period, "Trash").tracks.count() == 3
+
+    period = periods.reopen_period(period)
+    assert period.status == CurationPeriod.Status.SORTED
+    moves.undo(period)
+    assert period.tracks.unsorted().count() == 3
+
+
+def test_a_week_can_be_closed_with_tracks_left(user, style, genre):
+    TrackFactory(genre=genre, published_on=MONDAY)
+    period = open_week_46(user, style)
+
+    periods.close_period(period, rest_to_trash=False)
+
+    assert period.tracks.unsorted().count() == 1
+    with pytest.raises(Conflict):
+        periods.close_period(period, rest_to_trash=False)
+
+
+def test_opening_a_week_of_hundreds_needs_as_many_queries_as_one_of_three(
+    user, style, genre, django_assert_max_num_queries
+):
+    TrackFactory.create_batch(30, genre=genre, published_on=MONDAY)
+
+    with django_assert_max_num_queries(60):
+        open_week_46(user, style)
