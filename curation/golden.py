@@ -31,9 +31,9 @@ def promote(
     if not tracks:
         return []
     client_id = client_id or uuid.uuid4()
-    if said := moves.said_before(user, client_id, Move.Kind.PROMOTE, tracks[0], None):
+    if said := moves.repeated(user, client_id, Move.Kind.PROMOTE, tracks[0]):
         return [said]
-    period = moves.begin(tracks[0].curation_period)
+    period = tracks[0].curation_period
     fresh = not_promoted_yet(period, tracks)
     if not fresh:
         return []
@@ -67,9 +67,8 @@ def move_and_promote(
         raise Conflict(NOTHING_FROM_TRASH)
     action_id = uuid.uuid4()
     move = moves.move_track(user=user, track=track, to=to, client_id=client_id, action_id=action_id)
-    track.refresh_from_db()
     if move.action_id == action_id:
-        promote(user=user, tracks=[track], action_id=action_id)
+        promote(user=user, tracks=[moves.as_it_is_now(track)], action_id=action_id)
     return move
 
 

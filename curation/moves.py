@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from curation import mirror
-from curation.errors import Conflict
+from curation.errors import Conflict, Invalid
 from curation.models import (
     CurationPeriod,
     CurationTrack,
@@ -26,11 +26,42 @@ CLOSED = "This week is closed. Reopen it to change it."
 
 def begin(period: CurationPeriod) -> CurationPeriod:
     """Takes the period for this transaction. Raises Conflict when it is closed."""
-    opened = CurationPeriod.objects.exclude(status=CurationPeriod.Status.CLOSED)
-    if not opened.filter(pk=period.pk).update(decided_at=timezone.now()):
+    if not take(period):
         raise Conflict(CLOSED)
     period.refresh_from_db()
     return period
+
+
+def take(period: CurationPeriod) -> bool:
+    """Later decisions in this period wait for our commit. False when it is closed."""
+    opened = CurationPeriod.objects.exclude(status=CurationPeriod.Status.CLOSED)
+    return opened.filter(pk=period.pk).update(decided_at=timezone.now()) == 1
+
+
+def repeated(
+    user: User,
+    client_id: uuid.UUID,
+    kind: str,
+    track: CurationTrack,
+    to: PeriodPlaylist | None = None,
+) -> Move | None:
+    """Begins, or answers the move that this client id made already, even if the week is closed.
+
+    Raises Conflict when it made another one, and for a closed week.
+    """
+    is_open = take(track.curation_period)
+    if said := said_before(user, client_id, kind, track, to):
+        return said
+    if not is_open:
+        raise Conflict(CLOSED)
+    return None
+
+
+def as_it_is_now(track: CurationTrack) -> CurationTrack:
+    """Read inside the transaction: what the page knew may be old."""
+    return CurationTrack.objects.select_related(
+        "curation_period", "current_silver_playlist__user_category"
+    ).get(pk=track.pk)
 
 
 @transaction.atomic
@@ -45,13 +76,15 @@ def move_track(
     """Puts a track into a Silver playlist, into Trash, or (None) back into Bronze.
 
     A later move wins. The same `client_id` with the same target answers the same move again;
-    with another one it raises Conflict, as does a closed week.
+    with another one it raises Conflict, as does a closed week. A playlist of another week is
+    Invalid.
     """
+    if to is not None and to.curation_period_id != track.curation_period_id:
+        raise Invalid("to", "That playlist belongs to another week.")
     client_id = client_id or uuid.uuid4()
-    if said := said_before(user, client_id, Move.Kind.MOVE, track, to):
+    if said := repeated(user, client_id, Move.Kind.MOVE, track, to):
         return said
-    period = begin(track.curation_period)
-    track.refresh_from_db()
+    track = as_it_is_now(track)
     move = new_move(user, track, Move.Kind.MOVE, client_id, action_id)
     move.to_playlist = to
     left = take_out_of_golden(track)
@@ -63,7 +96,7 @@ def move_track(
     track.heard_at = track.heard_at or move.created_at
     save(track)
     move.save()
-    settle(period, move, golden=left)
+    settle(track.curation_period, move, golden=left)
     return move
 
 
@@ -71,10 +104,9 @@ def move_track(
 def put_off(*, user: User, track: CurationTrack, client_id: uuid.UUID | None = None) -> Move:
     """Sends a track to the end of Bronze."""
     client_id = client_id or uuid.uuid4()
-    if said := said_before(user, client_id, Move.Kind.LATER, track, None):
+    if said := repeated(user, client_id, Move.Kind.LATER, track):
         return said
-    begin(track.curation_period)
-    track.refresh_from_db()
+    track = as_it_is_now(track)
     if track.status != CurationTrack.Status.UNSORTED:
         raise Conflict("Only a track that is not sorted yet can wait.")
     move = new_move(user, track, Move.Kind.LATER, client_id)
@@ -175,8 +207,7 @@ def new_move(
 
 
 def revert(period: CurationPeriod, move: Move) -> None:
-    track = move.curation_track
-    track.refresh_from_db()
+    track = as_it_is_now(move.curation_track)
     golden = []
     if move.made_golden and move.from_playlist:
         golden.append(move.from_playlist.user_category)

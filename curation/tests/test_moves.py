@@ -3,7 +3,7 @@ import uuid
 import pytest
 
 from curation import golden, moves, periods
-from curation.errors import Conflict
+from curation.errors import Conflict, Invalid
 from curation.models import CurationPeriod, CurationTrack, GoldenTrack, Move
 from curation.tests.factories import (
     CurationPeriodFactory,
@@ -190,6 +190,20 @@ def test_a_closed_week_takes_no_moves(period, tracks):
         move(period, tracks[0], "Warm Up")
     with pytest.raises(Conflict):
         moves.undo(period)
+
+
+def test_a_playlist_of_another_week_is_refused(period, tracks):
+    other = CurationPeriodFactory(user=period.user, style=period.style, week=45)
+
+    with pytest.raises(Invalid):
+        moves.move_track(user=period.user, track=tracks[0], to=playlist_of(other, "Warm Up"))
+
+
+def test_a_repeat_is_answered_even_when_the_week_was_closed_since(period, tracks):
+    first = move(period, tracks[0], "Warm Up")
+    periods.close_period(period, rest_to_trash=False)
+
+    assert move(period, tracks[0], "Warm Up", client_id=first.client_id) == first
 
 
 def test_moving_a_promoted_track_takes_it_out_of_golden_and_undo_puts_it_back(period, tracks):
