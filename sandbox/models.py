@@ -1,0 +1,110 @@
+"""What the stand-in remembers across restarts."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class StoredWeek(models.Model):
+    """A genre-week that has been asked for, and is therefore written down."""
+
+    genre_id = models.IntegerField()
+    year = models.IntegerField()
+    week = models.IntegerField()
+    track_count = models.IntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["genre_id", "year", "week"], name="one_stored_week")
+        ]
+
+
+class BeatportRelease(models.Model):
+    id = models.BigIntegerField(primary_key=True)
+    body = models.TextField()
+
+
+class BeatportTrack(models.Model):
+    id = models.BigIntegerField(primary_key=True)
+    genre_id = models.IntegerField()
+    published_on = models.DateField()
+    release_id = models.BigIntegerField()
+    body = models.TextField()
+    truth = models.JSONField()
+
+    class Meta:
+        indexes = [models.Index(fields=["genre_id", "published_on"], name="track_by_genre_and_day")]
+
+
+class SpotifyAlbum(models.Model):
+    spotify_id = models.CharField(max_length=22, unique=True)
+    upc = models.CharField(max_length=20, db_index=True)
+    year = models.IntegerField()
+    body = models.JSONField()
+
+
+class SpotifyTrack(models.Model):
+    spotify_id = models.CharField(max_length=22, unique=True)
+    album = models.ForeignKey(SpotifyAlbum, models.CASCADE, related_name="tracks")
+    isrc = models.CharField(max_length=12, db_index=True)
+    number = models.IntegerField()
+    popularity = models.IntegerField()
+    visible_at = models.DateTimeField(null=True)
+    role = models.CharField(max_length=10)
+    beatport_id = models.BigIntegerField(db_index=True)
+    body = models.JSONField()
+
+
+class Listener(models.Model):
+    """A demo DJ's Spotify account."""
+
+    id = models.CharField(max_length=40, primary_key=True)
+    account_id = models.CharField(max_length=40, unique=True)
+    name = models.CharField(max_length=80)
+    is_allow_listed = models.BooleanField(default=True)
+    has_premium = models.BooleanField(default=True)
+    withheld_scopes = models.JSONField(default=list)
+
+
+class Consent(models.Model):
+    """One authorisation: it lives six months, and its refresh token with it."""
+
+    listener = models.ForeignKey(Listener, models.CASCADE)
+    client_id = models.CharField(max_length=80)
+    redirect_uri = models.TextField()
+    scopes = models.TextField()
+    challenge = models.CharField(max_length=200)
+    code = models.CharField(max_length=200, unique=True)
+    code_used = models.BooleanField(default=False)
+    refresh_token = models.CharField(max_length=200, unique=True, null=True)
+    refreshed = models.IntegerField(default=0)
+    authorized_at = models.DateTimeField()
+    is_revoked = models.BooleanField(default=False)
+
+
+class AccessToken(models.Model):
+    token = models.CharField(max_length=200, primary_key=True)
+    consent = models.ForeignKey(Consent, models.CASCADE, null=True)
+    expires_at = models.DateTimeField()
+
+
+class BeatportToken(models.Model):
+    token = models.CharField(max_length=200, primary_key=True)
+    kind = models.CharField(max_length=10)
+    expires_at = models.DateTimeField()
+
+
+class Playlist(models.Model):
+    """`items` holds [uri, added_at] pairs in order; `uri` may be null for a dead row."""
+
+    spotify_id = models.CharField(max_length=22, unique=True)
+    owner = models.ForeignKey(Listener, models.CASCADE, related_name="playlists")
+    name = models.TextField()
+    description = models.TextField(blank=True)
+    is_public = models.BooleanField()
+    is_collaborative = models.BooleanField(default=False)
+    in_library = models.BooleanField(default=True)
+    revision = models.IntegerField(default=1)
+    changes = models.JSONField(default=list)
+    items = models.JSONField(default=list)
+    created_at = models.DateTimeField()

@@ -1,0 +1,61 @@
+"""Everything one origin serves: Spotify, Beatport, their pages, and the side door."""
+
+from django.urls import path, re_path
+
+from sandbox import beatport_api, control, gone, spotify_accounts
+from sandbox import spotify_catalogue as catalogue
+from sandbox import spotify_playlists as playlists
+from sandbox.answers import by_method
+
+SPOTIFY = "spotify/v1/"
+
+urlpatterns = [
+    path("spotify-accounts/authorize", spotify_accounts.authorize),
+    path("spotify-accounts/api/token", spotify_accounts.token),
+    path(SPOTIFY + "me", by_method(GET=catalogue.me)),
+    path(
+        SPOTIFY + "me/playlists",
+        by_method(GET=playlists.list_playlists, POST=playlists.create_playlist),
+    ),
+    path(
+        SPOTIFY + "me/library",
+        by_method(PUT=playlists.library_put, DELETE=playlists.library_delete),
+    ),
+    path(SPOTIFY + "me/library/contains", by_method(GET=playlists.library_contains)),
+    path(
+        SPOTIFY + "playlists/<str:playlist_id>",
+        by_method(GET=playlists.read_playlist, PUT=playlists.change_playlist),
+    ),
+    path(
+        SPOTIFY + "playlists/<str:playlist_id>/items",
+        by_method(
+            GET=playlists.read_items,
+            POST=playlists.add_items,
+            PUT=playlists.put_items,
+            DELETE=playlists.remove_items,
+        ),
+    ),
+    path(SPOTIFY + "search", by_method(GET=catalogue.find)),
+    path(SPOTIFY + "tracks/<str:track_id>", by_method(GET=catalogue.read_track)),
+    path(SPOTIFY + "albums/<str:album_id>", by_method(GET=catalogue.read_album)),
+    path(SPOTIFY + "albums/<str:album_id>/tracks", by_method(GET=catalogue.read_album_tracks)),
+    re_path(rf"^{SPOTIFY}(?P<rest>.*)$", gone.refuse),
+    path("beatport/v4/catalog/tracks/", beatport_api.tracks),
+    path("beatport/v4/catalog/tracks/<int:track_id>/", beatport_api.track),
+    path("beatport/v4/catalog/releases/<int:release_id>/", beatport_api.release),
+    path("beatport/v4/catalog/genres/", beatport_api.genre_list),
+    path("beatport/v4/auth/o/token/", beatport_api.token),
+    path("_/", control.health),
+    path("_/log", control.log),
+    path("_/faults", control.fault_rules),
+    path("_/clock", control.the_clock),
+    path("_/quota", control.quotas),
+    path("_/switches", control.the_switches),
+    path("_/weeks", control.week_volume),
+    path("_/truth", control.week_truth),
+    path("_/playlists/<str:user_id>", control.playlists),
+    path("_/users/<str:user_id>", control.user),
+    path("_/users/<str:user_id>/tokens", control.grant),
+    path("_/violations", control.violations),
+    path("_/reset", control.reset),
+]
