@@ -1,0 +1,176 @@
+"""What track objects come in: a page of the API, a page of the web site, a saved file of either.
+
+Pure: bytes in, objects out. The objects are storable as JSON in both databases.
+"""
+
+import gzip
+import io
+import json
+import math
+import re
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from lxml import etree, html
+
+from ingestion import cleaning
+
+LARGEST_DOCUMENT = 64 * 1024 * 1024
+LARGEST_COUNT = 10_000_000
+_ESCAPED_NUL_OR_SURROGATE = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
+
+
+class Unreadable(Exception):
+    """The document is not what it should be. Its text says what is wrong, for staff."""
+
+
+class NoTracksInside(Unreadable):
+    """A readable document that holds no list of tracks."""
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """Rows are as sent: any JSON value, in order, perhaps twice."""
+
+    rows: list[Any]
+    count: int | None = None
+    per_page: int | None = None
+
+
+def read_api_page(body: bytes) -> Envelope:
+    document = read_json(body)
+    if not isinstance(document, dict) or not isinstance(document.get("results"), list):
+        raise Unreadable("The answer is not a page of results.")
+    return _envelope(document)
+
+
+def read_web_page(body: bytes) -> Envelope:
+    """All lists of tracks on a page; the largest count belongs to the list that was asked for."""
+    lists = [_envelope(found) for found in _results_of_queries(read_next_data(body))]
+    if not lists:
+        raise NoTracksInside("The page holds no list of tracks.")
+    longest = max(lists, key=lambda found: found.count or 0)
+    rows = [row for found in lists for row in found.rows]
+    return Envelope(rows=_without_repeats(rows), count=longest.count, per_page=longest.per_page)
+
+
+def read_file(body: bytes) -> list[Any]:
+    """The rows of a saved web page, of its `__NEXT_DATA__`, or of the API's JSON; gzip or not."""
+    plain = unpack(body)
+    if plain.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        return _rows_of_pages(read_next_data(plain))
+    document = read_json(plain)
+    if isinstance(document, list):
+        return [row for part in document for row in _rows_of_part(part)]
+    return _rows_of_part(document)
+
+
+def unpack(body: bytes, largest: int = LARGEST_DOCUMENT) -> bytes:
+    """Undoes gzip, and refuses what would grow beyond the largest size."""
+    if not body.startswith(b"\x1f\x8b"):
+        plain = body[: largest + 1]
+    else:
+        try:
+            with gzip.GzipFile(fileobj=io.BytesIO(body)) as packed:
+                plain = packed.read(largest + 1)
+        except (OSError, EOFError, zlib.error) as error:
+            raise Unreadable(f"The gzip file is damaged: {error}") from error
+    if len(plain) > largest:
+        raise Unreadable(f"The file is larger than {largest // 2**20} MB.")
+    return plain
+
+
+def read_json(body: bytes) -> Any:
+    text = body.decode("utf-8-sig", errors="replace")
+    try:
+        document = json.loads(text, parse_constant=lambda name: None, parse_float=_finite)
+        suspect = _ESCAPED_NUL_OR_SURROGATE.search(text)
+        return cleaning.storable(document) if suspect else document
+    except RecursionError:
+        raise Unreadable("The JSON is nested too deeply.") from None
+    except ValueError as error:
+        raise Unreadable(f"This is not JSON: {error}") from error
+
+
+def _finite(digits: str) -> float | None:
+    number = float(digits)
+    return number if math.isfinite(number) else None
+
+
+def read_next_data(body: bytes) -> Any:
+    """The state that Beatport's pages carry in `<script id="__NEXT_DATA__">`."""
+    try:
+        page = html.document_fromstring(
+            body, parser=html.HTMLParser(encoding="utf-8", huge_tree=True)
+        )
+    except (etree.ParserError, etree.XMLSyntaxError) as error:
+        raise Unreadable(f"This is not a web page: {error}") from error
+    scripts = page.xpath('//script[@id="__NEXT_DATA__"]')
+    if not scripts:
+        raise NoTracksInside("The page carries no data (__NEXT_DATA__): perhaps a bot check.")
+    return read_json((scripts[0].text or "").encode())
+
+
+def looks_like_track(found: Any) -> bool:
+    return isinstance(found, dict) and "mix_name" in found
+
+
+def _envelope(found: dict[str, Any]) -> Envelope:
+    return Envelope(
+        rows=found["results"],
+        count=cleaning.whole_number(found.get("count"), 0, LARGEST_COUNT),
+        per_page=cleaning.whole_number(found.get("per_page"), 1, 1000),
+    )
+
+
+def _rows_of_part(part: Any) -> list[Any]:
+    """An envelope of the API, a page's state, or one track."""
+    if isinstance(part, dict) and ("props" in part or "pageProps" in part):
+        return _rows_of_pages(part)
+    if isinstance(part, dict) and _is_list_of_tracks(part.get("results")):
+        return part["results"]
+    if looks_like_track(part):
+        return [part]
+    raise NoTracksInside("The file holds no tracks.")
+
+
+def _rows_of_pages(next_data: Any) -> list[Any]:
+    rows = [row for found in _results_of_queries(next_data) for row in found["results"]]
+    rows += [found for found in _data_of_queries(next_data) if looks_like_track(found)]
+    if not rows:
+        raise NoTracksInside("The page holds no tracks.")
+    return _without_repeats(rows)
+
+
+def _results_of_queries(next_data: Any) -> Iterator[dict[str, Any]]:
+    for found in _data_of_queries(next_data):
+        if isinstance(found, dict) and _is_list_of_tracks(found.get("results")):
+            yield found
+
+
+def _data_of_queries(next_data: Any) -> Iterator[Any]:
+    props = _inside(next_data, "props") or next_data
+    queries = _inside(props, "pageProps", "dehydratedState", "queries")
+    for query in queries if isinstance(queries, list) else []:
+        yield _inside(query, "state", "data")
+
+
+def _inside(found: Any, *names: str) -> Any:
+    for name in names:
+        found = found.get(name) if isinstance(found, dict) else None
+    return found
+
+
+def _is_list_of_tracks(found: Any) -> bool:
+    return isinstance(found, list) and any(looks_like_track(row) for row in found)
+
+
+def _without_repeats(rows: list[Any]) -> list[Any]:
+    """Pages repeat whole lists; a row without an id stays, to be set aside with a reason."""
+    seen: dict[Any, Any] = {}
+    for place, row in enumerate(rows):
+        number = cleaning.identifier(row.get("id")) if isinstance(row, dict) else None
+        seen.setdefault(number or ("place", place), row)
+    return list(seen.values())

@@ -1,0 +1,229 @@
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from catalog.models import (
+    Artist,
+    Entity,
+    ExternalData,
+    Genre,
+    Label,
+    Provider,
+    Release,
+    SpotifyMatch,
+    Track,
+    TrackArtist,
+)
+from ingestion import envelopes, parsing
+from ingestion.registration import register
+from ingestion.tests.rows import named, track_object, track_row
+
+pytestmark = pytest.mark.django_db
+
+EVERYTHING = [Genre, Artist, Label, Release, Track, TrackArtist, ExternalData, SpotifyMatch]
+
+
+def everything() -> dict[str, list]:
+    return {model.__name__: list(model.objects.order_by("pk").values()) for model in EVERYTHING}
+
+
+def credits_of(track: Track) -> list[tuple[str, str]]:
+    held = track.credits.order_by("role", "position").select_related("artist")
+    return [(credit.role, credit.artist.name) for credit in held]
+
+
+def test_a_track_arrives_with_all_that_it_names():
+    found = track_object(31, isrc="GBKQU2578872", remixers=[named(9, "Phaxe")])
+
+    count = register([parsing.parse_track(found)])
+
+    track = Track.objects.select_related("release__label", "genre").get()
+    assert (track.beatport_id, track.title, track.key, track.bpm) == (31, "Title 31", "5A", 136)
+    assert track.published_on == date(2026, 11, 13)
+    assert track.recording_key == "isrc:GBKQU2578872"
+    assert track.genre.slug == "techno-peak-time-driving"
+    assert track.release.label.name == "Nordic Series"
+    assert track.release.catalog_number == "NSDIGI473"
+    assert track.release.artwork_url(300).endswith("/300x300/a.jpg")
+    assert credits_of(track) == [("artist", "Dusen Valdez (UK)"), ("remixer", "Phaxe")]
+    assert (count.new, count.changed, count.unchanged) == (1, 0, 0)
+
+
+def test_what_beatport_says_is_kept_as_external_data():
+    found = track_object(31)
+
+    register([parsing.parse_track(found)])
+
+    held = ExternalData.objects.filter(provider=Provider.BEATPORT)
+    track = held.get(entity_type=Entity.TRACK)
+    assert track.external_id == "31"
+    assert track.entity_id == Track.objects.get().pk
+    assert track.raw == found
+    assert held.get(entity_type=Entity.ARTIST).external_id == "226111"
+    assert held.get(entity_type=Entity.LABEL).external_id == "27790"
+    assert held.get(entity_type=Entity.RELEASE).external_id == "7608680"
+
+
+def test_a_new_track_waits_to_be_looked_up_on_spotify():
+    register([track_row(31)])
+
+    match = SpotifyMatch.objects.get()
+    assert match.state == SpotifyMatch.State.PENDING
+    assert match.next_try_at is not None
+
+
+def test_registering_twice_changes_nothing():
+    rows = [track_row(number, remixers=[named(9, "Phaxe")]) for number in range(31, 60)]
+    register(rows)
+    before = everything()
+
+    count = register(rows)
+
+    assert everything() == before
+    assert (count.new, count.changed, count.unchanged) == (0, 0, 29)
+
+
+def test_a_rename_updates_the_names_and_doubles_nothing():
+    register([track_row(31)])
+
+    renamed = track_row(
+        31,
+        name="Rain (2026)",
+        artists=[named(226_111, "Dusen")],
+        genre={"id": 6, "name": "Techno", "slug": "techno"},
+    )
+    count = register([renamed])
+
+    assert Track.objects.get().title == "Rain (2026)"
+    assert Artist.objects.get().name == "Dusen"
+    assert Genre.objects.get(beatport_id=6).name == "Techno"
+    assert ExternalData.objects.get(entity_type=Entity.TRACK).raw["name"] == "Rain (2026)"
+    assert (count.new, count.changed) == (0, 1)
+
+
+def test_a_changed_track_keeps_its_birthday_and_its_match():
+    register([track_row(31)])
+    before = Track.objects.get()
+    SpotifyMatch.objects.update(state=SpotifyMatch.State.MATCHED, score=1)
+
+    register([track_row(31, bpm=140)])
+
+    after = Track.objects.get()
+    assert (after.pk, after.created_at, after.bpm) == (before.pk, before.created_at, 140)
+    assert after.updated_at > before.updated_at
+    assert SpotifyMatch.objects.get().state == SpotifyMatch.State.MATCHED
+
+
+def test_artists_keep_their_order_and_follow_changes():
+    ada, bob, cyd = named(1, "Ada"), named(2, "Bob"), named(3, "Cyd")
+    register([track_row(31, artists=[bob, ada], remixers=[cyd])])
+    track = Track.objects.get()
+    assert credits_of(track) == [("artist", "Bob"), ("artist", "Ada"), ("remixer", "Cyd")]
+
+    register([track_row(31, artists=[ada], remixers=[cyd, bob])])
+
+    assert credits_of(track) == [("artist", "Ada"), ("remixer", "Cyd"), ("remixer", "Bob")]
+
+
+def test_a_repeated_id_counts_once_and_the_last_row_wins():
+    count = register([track_row(31, bpm=130), track_row(31, bpm=131)])
+
+    assert Track.objects.get().bpm == 131
+    assert count.new == 1
+
+
+def test_a_takedown_is_marked_not_deleted():
+    register([track_row(31)])
+
+    register([track_row(31, publish_status="takedown")])
+
+    assert Track.objects.get().status == Track.Status.WITHDRAWN
+
+
+def test_a_track_without_release_genre_or_artists_is_registered():
+    register([track_row(31, release=None, genre=None, artists=None, isrc=None)])
+
+    track = Track.objects.get()
+    assert (track.release, track.genre, track.credits.count()) == (None, None, 0)
+
+
+def test_the_same_recording_without_isrc_gets_one_key():
+    same = {"name": "Rain", "isrc": None}
+    rows = [
+        track_row(31, length_ms=300_000, **same),
+        track_row(32, length_ms=301_900, **same),
+        track_row(33, length_ms=330_000, **same),
+    ]
+
+    register(rows[:1])
+    register(rows[1:])
+
+    keys = dict(Track.objects.values_list("beatport_id", "recording_key"))
+    assert keys[31] == keys[32] != keys[33]
+
+
+def test_a_key_once_given_stays_when_a_nearer_one_appears():
+    same = {"name": "Rain", "isrc": None}
+    late, middle = (
+        track_row(31, length_ms=303_000, **same),
+        track_row(32, length_ms=301_000, **same),
+    )
+    register([late])
+    register([middle])
+    register([track_row(33, length_ms=300_000, **same)])
+    before = Track.objects.get(beatport_id=32).recording_key
+
+    register([middle])
+
+    assert Track.objects.get(beatport_id=32).recording_key == before
+
+
+def test_what_postgresql_refuses_is_left_out_and_the_rest_is_kept():
+    body = (
+        b'{"results": [{"id": 31, "name": "Ra\\u0000in \\ud800!", "mix_name": "<b>Mix</b>",'
+        b' "price": 1e999, "x": NaN, "emoji": "\\ud83d\\ude00"}]}'
+    )
+
+    register([parsing.parse_track(row) for row in envelopes.read_api_page(body).rows])
+
+    track = Track.objects.get()
+    assert (track.title, track.mix_name) == ("Rain !", "<b>Mix</b>")
+    raw = ExternalData.objects.get(entity_type=Entity.TRACK).raw
+    assert (raw["name"], raw["price"], raw["x"], raw["emoji"]) == ("Rain !", None, None, "😀")
+
+
+def test_the_number_of_queries_does_not_grow_with_the_page():
+    def queries(first: int, size: int) -> int:
+        rows = [
+            replace(
+                track_row(number, release={**named(number, "R"), "label": named(number, "L")}),
+                artists=(parsing.ArtistRow(number, "A", "a"),),
+            )
+            for number in range(first, first + size)
+        ]
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
+            register(rows)
+        return len(captured)
+
+    # SQLite takes 999 values in a statement, so Django sends more INSERTs for more rows.
+    few, many = queries(1, 3), queries(1000, 30)
+
+    assert many == few
+
+
+def test_reading_a_page_again_writes_nothing():
+    rows = [track_row(number) for number in range(31, 131)]
+    register(rows)
+
+    with CaptureQueriesContext(connection) as captured:
+        register(rows)
+
+    statements = [query["sql"].split()[0] for query in captured]
+    assert "INSERT" not in statements
+    assert "UPDATE" not in statements
+    assert statements.count("SELECT") <= 8
