@@ -9,6 +9,7 @@ from django.contrib.auth.models import AbstractUser
 from django.core.validators import MaxValueValidator
 from django.db import models, transaction
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from accounts.fields import EncryptedTextField
 
@@ -25,6 +26,7 @@ def account_hash(account_id: str) -> str:
 class User(AbstractUser):
     display_name = models.CharField(max_length=200, blank=True)
     spotify_account_hash = models.CharField(max_length=64, null=True, blank=True, editable=False)
+    sessions_ended = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta(AbstractUser.Meta):
         constraints = [
@@ -35,6 +37,11 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.display_name or self.username
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Sessions end with the password, as Django has it, and when `sessions_ended` moves."""
+        known = f"{self.password}:{self.sessions_ended}"
+        return salted_hmac("accounts.session", known, secret=secret, algorithm="sha256").hexdigest()
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Every user has preferences from the start."""
@@ -92,7 +99,9 @@ class SpotifyCredential(models.Model):
     authorized_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     status = models.CharField(max_length=20, choices=Status, default=Status.OK)
+    retry_at = models.DateTimeField(null=True, blank=True)  # while the status is not OK
     refresh_claimed_until = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)  # for work that anybody can do
 
     class Meta:
         constraints = [
@@ -109,6 +118,16 @@ class SpotifyCredential(models.Model):
         return self.status == self.Status.OK
 
     @property
+    def is_usable(self) -> bool:
+        """OK, or turned away so long ago that it may be tried again."""
+        return self.is_ok or (self.retry_at is not None and self.retry_at <= timezone.now())
+
+    @property
+    def is_being_renewed(self) -> bool:
+        until = self.refresh_claimed_until
+        return until is not None and until > timezone.now()
+
+    @property
     def ends_at(self) -> datetime:
         return self.authorized_at + AUTHORIZATION_LIFETIME
 
@@ -123,13 +142,21 @@ class QuotaBucket(models.Model):
     name = models.CharField(max_length=20)
     closed_until = models.DateTimeField(null=True, blank=True)
     refusals = models.PositiveIntegerField(default=0)  # in a row, without a Retry-After
-    last_call_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["name"], name="accounts_one_bucket_a_name")]
 
     def __str__(self) -> str:
         return self.name
+
+
+class QuotaPace(models.Model):
+    """One row: when the next call of the installation may leave."""
+
+    free_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"free at {self.free_at}"
 
 
 class QuotaHour(models.Model):

@@ -1,0 +1,214 @@
+"""Spotify's answers as values. Both reading shapes are understood: `item` and `track`, `items` and
+`tracks`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+Value = TypeVar("Value")
+
+
+class Unreadable(ValueError):
+    """The answer is not what Spotify documents."""
+
+
+@dataclass(frozen=True)
+class Profile:
+    account_id: str
+    display_name: str
+    url: str
+
+
+@dataclass(frozen=True)
+class SpotifyArtist:
+    id: str
+    uri: str
+    name: str
+
+
+@dataclass(frozen=True)
+class SpotifyAlbum:
+    id: str
+    uri: str
+    title: str
+    type: str
+    released_on: str  # YYYY, YYYY-MM or YYYY-MM-DD, as precise as Spotify knows it
+    upc: str = ""
+
+
+@dataclass(frozen=True)
+class SpotifyTrack:
+    id: str
+    uri: str
+    title: str
+    artists: tuple[SpotifyArtist, ...]
+    album: SpotifyAlbum
+    isrc: str
+    length_ms: int
+    url: str
+    raw: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class SpotifyPlaylist:
+    id: str
+    uri: str
+    name: str
+    description: str
+    snapshot_id: str
+    total: int
+    url: str
+
+
+@dataclass(frozen=True)
+class PlaylistRow:
+    """One row of a playlist; `uri` is None where Spotify shows nothing for it."""
+
+    uri: str | None
+    is_local: bool
+
+
+@dataclass(frozen=True)
+class Page(Generic[Value]):
+    """`taken` counts the rows of the answer, also those that we could not read."""
+
+    items: list[Value]
+    total: int
+    offset: int
+    taken: int
+
+    @property
+    def next_offset(self) -> int | None:
+        following = self.offset + self.taken
+        return following if self.taken and following < self.total else None
+
+
+def part(answer: Any, *names: str) -> Any:
+    """What lies under the names, or None."""
+    for name in names:
+        if not isinstance(answer, dict):
+            return None
+        answer = answer.get(name)
+    return answer
+
+
+def text(answer: Any, *names: str) -> str:
+    found = part(answer, *names)
+    return found if isinstance(found, str) else ""
+
+
+def number(answer: Any, *names: str) -> int:
+    found = part(answer, *names)
+    return found if isinstance(found, int) else 0
+
+
+def rows(answer: Any, *names: str) -> list[Any]:
+    found = part(answer, *names)
+    return found if isinstance(found, list) else []
+
+
+def required(answer: Any, *names: str) -> str:
+    found = text(answer, *names)
+    if not found:
+        raise Unreadable(f"no {'.'.join(names)} in the answer")
+    return found
+
+
+def read_profile(answer: Any) -> Profile:
+    return Profile(
+        account_id=text(answer, "account_id") or required(answer, "id"),
+        display_name=text(answer, "display_name"),
+        url=text(answer, "external_urls", "spotify"),
+    )
+
+
+def read_track(answer: Any) -> SpotifyTrack:
+    uri = required(answer, "uri")
+    return SpotifyTrack(
+        id=required(answer, "id"),
+        uri=uri,
+        title=text(answer, "name"),
+        artists=tuple(read_artist(artist) for artist in rows(answer, "artists")),
+        album=read_album(part(answer, "album")),
+        isrc=text(answer, "external_ids", "isrc"),
+        length_ms=number(answer, "duration_ms"),
+        url=text(answer, "external_urls", "spotify"),
+        raw=answer,
+    )
+
+
+def read_artist(answer: Any) -> SpotifyArtist:
+    return SpotifyArtist(id=text(answer, "id"), uri=text(answer, "uri"), name=text(answer, "name"))
+
+
+def read_album(answer: Any) -> SpotifyAlbum:
+    return SpotifyAlbum(
+        id=text(answer, "id"),
+        uri=text(answer, "uri"),
+        title=text(answer, "name"),
+        type=text(answer, "album_type"),
+        released_on=text(answer, "release_date"),
+        upc=text(answer, "external_ids", "upc"),
+    )
+
+
+def read_playlist(answer: Any) -> SpotifyPlaylist:
+    playlist_id = required(answer, "id")
+    return SpotifyPlaylist(
+        id=playlist_id,
+        uri=text(answer, "uri") or f"spotify:playlist:{playlist_id}",
+        name=text(answer, "name"),
+        description=text(answer, "description"),
+        snapshot_id=text(answer, "snapshot_id"),
+        total=number(answer, "items", "total") or number(answer, "tracks", "total"),
+        url=text(answer, "external_urls", "spotify"),
+    )
+
+
+def read_row(answer: Any) -> PlaylistRow:
+    item = part(answer, "item") or part(answer, "track")
+    return PlaylistRow(uri=text(item, "uri") or None, is_local=part(answer, "is_local") is True)
+
+
+def read_tracks(answer: Any) -> list[SpotifyTrack]:
+    if part(answer, "tracks") is None:
+        raise Unreadable("no tracks in the answer")
+    return readable(rows(answer, "tracks", "items"), read_track)
+
+
+def read_page(answer: Any, read: Callable[[Any], Value], *, offset: int) -> Page[Value]:
+    if not isinstance(part(answer, "items"), list):
+        raise Unreadable("no items in the answer")
+    found = rows(answer, "items")
+    total = part(answer, "total")
+    return Page(
+        items=readable(found, read),
+        total=total if isinstance(total, int) else offset + len(found),
+        offset=offset,
+        taken=len(found),
+    )
+
+
+def readable(found: list[Any], read: Callable[[Any], Value]) -> list[Value]:
+    """Rows that Spotify shows as null or without an id are left out."""
+    values = []
+    for row in found:
+        try:
+            values.append(read(row))
+        except Unreadable:
+            continue
+    return values
+
+
+def read_snapshot(answer: Any) -> str:
+    return required(answer, "snapshot_id")
+
+
+def read_flags(answer: Any) -> list[bool]:
+    if not isinstance(answer, list) or not all(isinstance(flag, bool) for flag in answer):
+        raise Unreadable("no list of true and false")
+    return answer
+
+
+def nothing(answer: Any) -> None:
+    """For calls whose answer has no body."""

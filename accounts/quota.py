@@ -1,0 +1,178 @@
+"""The ledger of calls to Spotify: one for the installation, kept in the database.
+
+Spotify counts calls by bucket of endpoints over 24 hours, all users of a client id together. Here
+a call is counted before it is made, and it waits for its turn. Hours are counted whole, so a call
+stays on the books up to an hour longer than Spotify counts it.
+"""
+
+import time
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Q, Subquery, Sum
+from django.utils import timezone
+
+from accounts.errors import QuotaExceeded, RateLimited, SpotifyError
+from accounts.models import QuotaBucket, QuotaHour, QuotaPace
+
+BUCKETS = ("search", "write", "read", "other")
+HOUR = timedelta(hours=1)
+WINDOW = 25 * HOUR
+LONGEST_WAIT = timedelta(seconds=5)
+LONGEST_BREAK = 30  # seconds of Retry-After; more is a quota, whatever Spotify calls it
+LONGEST_CLOSING = 24 * HOUR
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """What the books say about one bucket."""
+
+    name: str
+    bucket_id: int
+    closed_until: datetime | None
+    refusals: int
+    used: int
+    free_at: datetime | None
+
+
+def take(bucket: str) -> Ledger:
+    """Counts a call and waits for its turn, or raises QuotaExceeded or RateLimited."""
+    while True:
+        now = timezone.now()
+        ledger = read(bucket, now)
+        refuse_when_closed(ledger, now)
+        turn = next_turn(ledger.free_at, now)
+        if count(ledger, turn, now):
+            break
+    time.sleep((turn - now).total_seconds())
+    return ledger
+
+
+def give_back(bucket: str) -> None:
+    """For a call that never left this machine."""
+    latest = QuotaHour.objects.filter(bucket__name=bucket, calls__gt=0).order_by("-hour")
+    QuotaHour.objects.filter(pk__in=latest.values("pk")[:1]).update(calls=F("calls") - 1)
+
+
+def close(bucket: str, until: datetime) -> None:
+    """Every process keeps off this bucket until then; of two closings the later stands."""
+    QuotaBucket.objects.get_or_create(name=bucket)
+    QuotaBucket.objects.filter(
+        Q(closed_until=None) | Q(closed_until__lt=until), name=bucket
+    ).update(closed_until=until)
+
+
+def refused(bucket: str, *, retry_after: int | None, is_quota: bool) -> SpotifyError:
+    """Writes down what a 429 said. Returns the error it amounts to."""
+    now = timezone.now()
+    if retry_after is None:
+        until = now + silent_closing(bucket)
+    elif is_quota or retry_after > LONGEST_BREAK:
+        until = now + timedelta(seconds=retry_after)
+    else:
+        return pause(now + timedelta(seconds=retry_after))
+    close(bucket, until)
+    return QuotaExceeded(bucket, until)
+
+
+def recovered(bucket: str) -> None:
+    """Spotify answered again: the next refusal without a time counts as the first."""
+    QuotaBucket.objects.filter(name=bucket).update(refusals=0)
+
+
+def used(bucket: str) -> int:
+    return read(bucket, timezone.now()).used
+
+
+def left(bucket: str) -> int:
+    """Calls that may be made now."""
+    now = timezone.now()
+    ledger = read(bucket, now)
+    is_closed = ledger.closed_until is not None and ledger.closed_until > now
+    return 0 if is_closed else max(0, settings.SPOTIFY_QUOTA[bucket] - ledger.used)
+
+
+def opens_at(bucket: str) -> datetime | None:
+    """When calls are possible again; None while they are."""
+    now = timezone.now()
+    try:
+        refuse_when_closed(read(bucket, now), now)
+    except QuotaExceeded as refusal:
+        return refusal.until
+    return None
+
+
+def read(bucket: str, now: datetime) -> Ledger:
+    columns = ("id", "closed_until", "refusals", "used", "free_at")
+    row = (
+        QuotaBucket.objects.filter(name=bucket)
+        .annotate(
+            used=Sum("hours__calls", filter=Q(hours__hour__gt=now - WINDOW), default=0),
+            free_at=Subquery(QuotaPace.objects.values("free_at")[:1]),
+        )
+        .values_list(*columns)
+        .first()
+    )
+    if row is None:
+        QuotaBucket.objects.get_or_create(name=bucket)
+        return read(bucket, now)
+    return Ledger(bucket, *row)
+
+
+def refuse_when_closed(ledger: Ledger, now: datetime) -> None:
+    if ledger.closed_until and ledger.closed_until > now:
+        raise QuotaExceeded(ledger.name, ledger.closed_until)
+    if ledger.used >= settings.SPOTIFY_QUOTA[ledger.name]:
+        raise QuotaExceeded(ledger.name, first_hour_off_the_books(ledger, now))
+
+
+def first_hour_off_the_books(ledger: Ledger, now: datetime) -> datetime:
+    hours = QuotaHour.objects.filter(
+        bucket=ledger.bucket_id, hour__gt=now - WINDOW, calls__gt=0
+    ).order_by("hour")
+    oldest = hours.values_list("hour", flat=True).first()
+    return (oldest or now) + WINDOW
+
+
+def next_turn(free_at: datetime | None, now: datetime) -> datetime:
+    """The moment at which a call may leave."""
+    if free_at is None or free_at <= now:
+        return now
+    if free_at - now > LONGEST_WAIT:
+        raise RateLimited(free_at)
+    return free_at
+
+
+@transaction.atomic
+def count(ledger: Ledger, turn: datetime, now: datetime) -> bool:
+    """Books the turn and the call. False when another process was faster: read again."""
+    following = turn + timedelta(seconds=1 / settings.SPOTIFY_REQUESTS_PER_SECOND)
+    if ledger.free_at is None:
+        _, is_mine = QuotaPace.objects.get_or_create(pk=1, defaults={"free_at": following})
+    else:
+        mine = QuotaPace.objects.filter(pk=1, free_at=ledger.free_at)
+        is_mine = mine.update(free_at=following) == 1
+    if not is_mine:
+        return False
+    # Whoever booked a turn holds the row of the pace, so nobody else counts at this moment.
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    counted = QuotaHour.objects.filter(bucket=ledger.bucket_id, hour=hour)
+    if not counted.update(calls=F("calls") + 1):
+        QuotaHour.objects.create(bucket_id=ledger.bucket_id, hour=hour, calls=1)
+    return True
+
+
+def pause(until: datetime) -> RateLimited:
+    """The rate limit is one for all buckets: the next turn of everybody comes after it."""
+    QuotaPace.objects.filter(free_at__lt=until).update(free_at=until)
+    return RateLimited(until)
+
+
+def silent_closing(bucket: str) -> timedelta:
+    """An hour for a refusal without a time, twice as long for each further one in a row."""
+    QuotaBucket.objects.get_or_create(name=bucket)
+    QuotaBucket.objects.filter(name=bucket).update(refusals=F("refusals") + 1)
+    refusals = QuotaBucket.objects.values_list("refusals", flat=True).get(name=bucket)
+    return min(HOUR * 2 ** min(refusals - 1, 10), LONGEST_CLOSING)
