@@ -1,0 +1,107 @@
+"""What the pages say about Spotify: a dot and a few words for a DJ and for each playlist."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, F, Max, Min, Q
+from django.utils import timezone
+
+from accounts.models import SpotifyCredential, User
+from curation.models import MirroredPlaylist
+
+NOTHING_YET = "appears with its first track"
+State = MirroredPlaylist.State
+STOPPED_WORDS = {
+    State.OFF: "taken off Spotify",
+    State.MISSING: "gone in Spotify",
+    State.STOPPED: "no longer sent",
+    State.FULL: "full: Spotify takes no more",
+}
+
+
+@dataclass(frozen=True)
+class Sync:
+    """`state` is drawn: in-step, waiting, sending, closed, or empty for nothing there yet."""
+
+    state: str
+    words: str
+    short: str = ""
+
+
+def is_connected(user: User) -> bool:
+    credential: SpotifyCredential | None = getattr(user, "spotify", None)
+    return credential is not None and credential.is_ok
+
+
+def of_user(user: User) -> Sync:
+    """The line in the bar of every page; one query, and one for the credential."""
+    if not is_connected(user):
+        return Sync("closed", "Spotify: not connected", "Not connected")
+    now = timezone.now()
+    waits = Q(wanted__gt=F("sent"), state__in=MirroredPlaylist.SENDING_STATES)
+    is_paused = waits & Q(retry_at__gt=now)
+    found = MirroredPlaylist.objects.filter(user=user).aggregate(
+        sending=Count("pk", filter=Q(claimed_until__gt=now)),
+        waiting=Count("pk", filter=waits),
+        paused=Count("pk", filter=is_paused),
+        due_at=Min("due_at", filter=waits),
+        resumes_at=Min("retry_at", filter=is_paused),
+        sent_at=Max("sent_at"),
+    )
+    waiting = found["waiting"]
+    if found["sending"]:
+        return Sync("sending", f"Spotify: sending {playlists(found['sending'])}", "Sending")
+    if waiting and found["paused"] == waiting:
+        resumes = clock(found["resumes_at"])
+        return Sync("closed", f"Spotify: paused until {resumes}", f"Paused to {resumes}")
+    if waiting:
+        wait = "wait" if waiting > 1 else "waits"
+        soon = countdown(found["due_at"], now)
+        return Sync("waiting", f"Spotify: {playlists(waiting)} {wait}, {soon}", f"{waiting} {wait}")
+    if found["sent_at"] is None:
+        return Sync("", "Spotify: nothing sent yet", "Nothing sent")
+    return Sync("in-step", f"Spotify in step, {clock(found['sent_at'])}", "In step")
+
+
+def of_playlist(mirrored: MirroredPlaylist | None, *, connected: bool, now: datetime) -> Sync:
+    """One playlist of a week, or a Golden one; None stands for one never prepared."""
+    if mirrored is None:
+        return Sync("", NOTHING_YET)
+    if mirrored.state in (State.MISSING, State.STOPPED, State.FULL):
+        return Sync("closed", STOPPED_WORDS[State(mirrored.state)])
+    if mirrored.is_waiting:
+        return waiting_words(mirrored, connected=connected, now=now)
+    if mirrored.state == State.OFF:
+        return Sync("", STOPPED_WORDS[State.OFF])
+    if not mirrored.spotify_id:
+        return Sync("", NOTHING_YET)
+    return Sync("in-step", f"in step, {clock(mirrored.sent_at)}" if mirrored.sent_at else "in step")
+
+
+def waiting_words(mirrored: MirroredPlaylist, *, connected: bool, now: datetime) -> Sync:
+    if mirrored.claimed_until and mirrored.claimed_until > now:
+        return Sync("sending", "sending now")
+    if not connected:
+        return Sync("closed", "waits for Spotify: reconnect")
+    if mirrored.retry_at and mirrored.retry_at > now:
+        return Sync("closed", f"paused until {clock(mirrored.retry_at)}")
+    return Sync("waiting", countdown(mirrored.due_at, now))
+
+
+def playlists(count: int) -> str:
+    return f"{count} playlist" if count == 1 else f"{count} playlists"
+
+
+def clock(moment: datetime) -> str:
+    """18:01 today, else 12 Nov."""
+    local = timezone.localtime(moment)
+    if abs(moment - timezone.now()) < timedelta(hours=18):
+        return f"{local:%H:%M}"
+    return f"{local.day} {local:%b}"
+
+
+def countdown(due_at: datetime | None, now: datetime) -> str:
+    if due_at is None or due_at <= now:
+        return "sent in a moment"
+    minutes, seconds = divmod(round((due_at - now).total_seconds()), 60)
+    return f"sent in {minutes}:{seconds:02}"
