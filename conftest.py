@@ -1,16 +1,45 @@
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 import requests
 from django.conf import settings
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from clouder.celery import app as celery_app
+from clouder.testing import find_chromium
+
+Found = TypeVar("Found")
 
 SHARED = settings.BASE_DIR.parent / "shared"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database-only", action="store_true", help="only tests with a database")
+
+
+def uses_the_database(item: pytest.Item) -> bool:
+    fixtures = {"db", "transactional_db", "live_server"} & set(getattr(item, "fixturenames", ()))
+    return bool(fixtures) or item.get_closest_marker("django_db") is not None
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    def is_left_out(item: pytest.Item) -> bool:
+        no_browser = item.get_closest_marker("browser") is not None and find_chromium() is None
+        no_database = config.getoption("--database-only") and not uses_the_database(item)
+        return bool(no_browser or no_database)
+
+    left_out = [item for item in items if is_left_out(item)]
+    items[:] = [item for item in items if not is_left_out(item)]
+    config.hook.pytest_deselected(items=left_out)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -27,12 +56,85 @@ def shared() -> Path:
     return SHARED
 
 
+def wait_until(condition: Callable[[], Found], seconds: float = 10) -> Found:
+    """What the condition answers as soon as it is true. Asks every 20 ms."""
+    deadline = time.monotonic() + seconds
+    while not (found := condition()):
+        if time.monotonic() > deadline:
+            raise AssertionError(f"not so within {seconds} seconds: {condition}")
+        time.sleep(0.02)
+    return found
+
+
+class ProcessGroup:
+    """`python -m …` as a process of its own with its children, working in the test database."""
+
+    process: subprocess.Popen[bytes]
+
+    def __init__(self, *arguments: str, log: Path | None = None) -> None:
+        self.command = [sys.executable, "-m", *arguments]
+        self.log = log
+
+    def start(self) -> None:
+        environment = {**os.environ, "TEST_DATABASE_READY": "1"}
+        output = self.log.open("wb") if self.log else None
+        self.process = subprocess.Popen(
+            self.command,
+            cwd=settings.BASE_DIR,
+            env=environment,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+
+    def is_alive(self) -> bool:
+        assert self.process.poll() is None, f"{self.command} ended"
+        return True
+
+    def wait_until_said(self, words: str, seconds: float = 20) -> None:
+        log = self.log
+        assert log
+        wait_until(lambda: words in log.read_text() or (self.is_alive() and None), seconds)
+
+    def kill(self) -> None:
+        """kill -9 for the process and all its children."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self) -> None:
+        self.process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(10)
+        self.kill()
+
+
+class Worker(ProcessGroup):
+    """A real `celery worker`: threads on the laptop's broker, processes on Redis."""
+
+    def __init__(self, log: Path) -> None:
+        on_files = settings.BROKER_IS_A_FOLDER
+        pool = "threads" if on_files else "prefork"
+        arguments = ["--pool", pool, "--concurrency", "2", "--without-gossip", "--without-mingle"]
+        super().__init__("celery", "-q", "-A", "clouder", "worker", *arguments, log=log)
+
+    def start(self) -> None:
+        super().start()
+        self.wait_until_said(" ready.")
+
+
 class Sandbox:
     """The running sandbox, and what tests ask of it beside the two services' own calls."""
 
     def __init__(self, url: str) -> None:
         self.url = url
         self.http = requests.Session()
+
+    def answers(self) -> bool:
+        try:
+            return bool(self.get("clock"))
+        except requests.ConnectionError:
+            return False
 
     def get(self, path: str, **params: object) -> dict:
         answer = self.http.get(f"{self.url}/_/{path}", params=params, timeout=10)
@@ -51,34 +153,21 @@ class Sandbox:
 @pytest.fixture(scope="session")
 def sandbox_process() -> Iterator[Sandbox]:
     """One real sandbox process for the whole run. Its answers are held against Spotify's schema."""
-    command = [sys.executable, "-m", "sandbox", "--port", str(settings.SANDBOX_PORT)]
+    command = ["sandbox", "--port", str(settings.SANDBOX_PORT)]
     command += ["--storage", f"{os.environ['TEST_FOLDER']}/sandbox.sqlite3"]
     schema = SHARED / "spotify-openapi.yml"
     if schema.exists():
         command += ["--openapi", str(schema)]
-    process = subprocess.Popen(command, cwd=settings.BASE_DIR, start_new_session=True)
+    process = ProcessGroup(*command)
     running = Sandbox(settings.SANDBOX_URL)
+    process.start()
     try:
-        wait_until_served(running, process)
+        wait_until(lambda: process.is_alive() and running.answers(), 20)
         yield running
         violations = running.get("violations")
     finally:
-        process.terminate()
-        process.wait(10)
+        process.stop()
     assert not violations.get("violations"), violations
-
-
-def wait_until_served(running: Sandbox, process: subprocess.Popen, seconds: float = 20) -> None:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        assert process.poll() is None, "the sandbox ended at its start"
-        try:
-            running.get("clock")
-        except requests.ConnectionError:
-            time.sleep(0.05)
-        else:
-            return
-    raise AssertionError("the sandbox does not answer")
 
 
 @pytest.fixture
@@ -86,3 +175,41 @@ def sandbox(sandbox_process: Sandbox) -> Sandbox:
     """The sandbox as new: no playlists, tokens, faults or counted calls; its catalogue stays."""
     sandbox_process.post("reset")
     return sandbox_process
+
+
+@pytest.fixture
+def worker(transactional_db: None, tmp_path: Path) -> Iterator[Worker]:
+    """A running worker on an empty queue. A test may kill and start it as it likes."""
+    celery_app.control.purge()
+    worker = Worker(tmp_path / "worker.log")
+    worker.start()
+    yield worker
+    worker.kill()
+
+
+@pytest.fixture
+def beat(transactional_db: None, tmp_path: Path) -> Iterator[ProcessGroup]:
+    """A running beat; the schedules are the defaults."""
+    beat = ProcessGroup("celery", "-q", "-A", "clouder", "beat", log=tmp_path / "beat.log")
+    beat.start()
+    yield beat
+    beat.kill()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    # Playwright keeps an event loop in this thread, and Django takes our queries for its own.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_chromium())
+        yield browser
+        browser.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def page(browser: Browser, live_server) -> Iterator[Page]:
+    """A page in a fresh browser profile; `page.goto("/")` is the live server's."""
+    context = browser.new_context(base_url=live_server.url)
+    yield context.new_page()
+    context.close()

@@ -65,6 +65,7 @@ class Transport(filesystem.Transport):
     implements = virtual.Transport.implements.extend(
         asynchronous=False, exchange_type=frozenset(["direct"])
     )
+    default_connection_params: dict[str, Any] = {}  # a folder has no host and no port
 
 
 TRANSPORT_ALIASES["filesystem"] = f"{__name__}:Transport"

@@ -1,5 +1,6 @@
 """One settings file. Each environment variable is read once, here, and stands in `.env.example`."""
 
+import os
 from pathlib import Path
 
 import environ
@@ -7,7 +8,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = BASE_DIR / "var"
+VAR_DIR = Path(os.environ.get("VAR_DIR", BASE_DIR / "var"))  # databases, broker, static files
 
 env = environ.Env()
 env.read_env(BASE_DIR / ".env")
@@ -142,6 +143,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "curation.topbar.topbar",
             ],
         },
     }
@@ -277,22 +279,21 @@ STORAGES = {
 # Celery. The laptop has no broker to install: messages are files in var/broker (clouder.broker).
 
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default=f"filesystem://{VAR_DIR / 'broker'}")
-CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object]
-if CELERY_BROKER_URL.startswith("filesystem:"):
-    CELERY_BROKER_TRANSPORT_OPTIONS = {"polling_interval": 0.05}
-    CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
-else:
-    CELERY_BROKER_TRANSPORT_OPTIONS = {
-        "global_keyprefix": "clouder:",
-        "visibility_timeout": 60 * 60,
-        # A dead broker holds a click up for less than a second: the row waits, the sweep finds it.
-        "socket_connect_timeout": 0.3,
-        "socket_timeout": 0.3,
-        "max_retries": 1,
-        "interval_start": 0,
-        "interval_step": 0.1,
-        "interval_max": 0.1,
-    }
+FOLDER_OPTIONS: dict[str, object] = {"polling_interval": 0.05}
+REDIS_OPTIONS: dict[str, object] = {
+    "global_keyprefix": "clouder:",
+    "visibility_timeout": 60 * 60,
+    # A dead broker holds a click up for less than a second: the row waits, the sweep finds it.
+    "socket_connect_timeout": 0.3,
+    "socket_timeout": 0.3,
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0.1,
+    "interval_max": 0.1,
+}
+BROKER_IS_A_FOLDER = CELERY_BROKER_URL.startswith("filesystem:")
+CELERY_BROKER_TRANSPORT_OPTIONS = FOLDER_OPTIONS if BROKER_IS_A_FOLDER else REDIS_OPTIONS
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = not BROKER_IS_A_FOLDER
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.1}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_DEFAULT_QUEUE = "clouder"

@@ -35,7 +35,7 @@ os.environ.update(
 )
 
 from clouder.settings import *  # noqa: E402, F403
-from clouder.settings import CELERY_BROKER_TRANSPORT_OPTIONS, DATABASES  # noqa: E402
+from clouder.settings import DATABASES, REDIS_OPTIONS  # noqa: E402
 
 _database = DATABASES["default"]
 _on_sqlite = _database["ENGINE"] == "clouder.sqlite"
@@ -45,8 +45,7 @@ _database["TEST"] = {
 if "TEST_DATABASE_READY" in os.environ:  # a process started by a test works in the test database
     _database["NAME"] = _database["TEST"]["NAME"]
 
-if "global_keyprefix" in CELERY_BROKER_TRANSPORT_OPTIONS:
-    CELERY_BROKER_TRANSPORT_OPTIONS["global_keyprefix"] = f"{os.environ['TEST_NAME']}:"
+REDIS_OPTIONS["global_keyprefix"] = f"{os.environ['TEST_NAME']}:"
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
