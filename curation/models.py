@@ -309,7 +309,7 @@ class MirroredPlaylistQuerySet(models.QuerySet["MirroredPlaylist"]):
     def due(self, at: datetime) -> "MirroredPlaylistQuerySet":
         """What a worker should send now and nobody is sending."""
         return self.waiting().filter(
-            Q(due_at__lte=at),
+            Q(due_at__lte=at) | Q(changes__gte=MirroredPlaylist.ENOUGH_CHANGES),
             Q(retry_at=None) | Q(retry_at__lte=at),
             Q(claimed_until=None) | Q(claimed_until__lt=at),
             state__in=MirroredPlaylist.SENDING_STATES,
@@ -336,7 +336,13 @@ class MirroredPlaylist(models.Model):
         STOPPED = "stopped", "No longer mirrored"
         FULL = "full", "Full"
 
+    class Trouble(models.TextChoices):
+        QUOTA = "quota", "Spotify's quota is used up"
+        ACCOUNT = "account", "Spotify does not let us in"
+        ERROR = "error", "Spotify does not answer"
+
     SENDING_STATES = [State.ACTIVE, State.OFF]
+    ENOUGH_CHANGES = 100  # as many as one call takes
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="mirrored_playlists"
@@ -371,7 +377,7 @@ class MirroredPlaylist(models.Model):
     snapshot_id = models.CharField(max_length=200, blank=True)
     in_library = models.BooleanField(default=True)
     state = models.CharField(max_length=7, choices=State, default=State.ACTIVE)
-    # The one write under way: {"call", "uris", "tracks", "length"}; still set after a crash.
+    # The one write under way (curation.mirror.flight); still set after a crash.
     in_flight = models.JSONField(null=True, blank=True)
 
     wanted = models.PositiveIntegerField(default=0)
@@ -380,8 +386,12 @@ class MirroredPlaylist(models.Model):
     due_at = models.DateTimeField(null=True, blank=True)
     retry_at = models.DateTimeField(null=True, blank=True)  # after an error or a quota
     claimed_until = models.DateTimeField(null=True, blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(default=0)  # failed in a row
+    trouble = models.CharField(max_length=7, choices=Trouble, blank=True)
     error = models.CharField(max_length=300, blank=True)
+    # One call was refused as often; one of so many uris in it must be what Spotify cannot take.
+    refusals = models.PositiveSmallIntegerField(default=0)
+    suspects = models.PositiveSmallIntegerField(default=0)
     sent_at = models.DateTimeField(null=True, blank=True)
 
     objects = MirroredPlaylistQuerySet.as_manager()
@@ -450,3 +460,18 @@ class MirroredItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.uri} at {self.position}"
+
+
+class RefusedUri(models.Model):
+    """A uri that Spotify takes into no playlist. Set aside, and tried again some days later."""
+
+    uri = models.CharField(max_length=200)
+    times = models.PositiveSmallIntegerField(default=1)
+    error = models.CharField(max_length=300, blank=True)
+    try_again_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["uri"], name="curation_refused_uri")]
+
+    def __str__(self) -> str:
+        return self.uri

@@ -1,0 +1,147 @@
+"""What has to be sent, as rows. Nothing here speaks to Spotify.
+
+A change counts `wanted` up in the transaction of the decision itself, so neither can be lost
+without the other. Sending finds the row later, by the nudge or by the sweep.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from accounts.models import User
+from curation import tasks
+from curation.mirror import desired
+from curation.models import (
+    CurationPeriod,
+    CurationTrack,
+    GoldenTrack,
+    MirroredItem,
+    MirroredPlaylist,
+    MirroredPlaylistQuerySet,
+    PeriodPlaylist,
+    UserCategory,
+)
+
+Layer = MirroredPlaylist.Layer
+
+
+def prepare(period: CurationPeriod) -> None:
+    """A row for Bronze and for each Silver playlist that has none yet. Trash is never mirrored."""
+    bronze = MirroredPlaylist(layer=Layer.BRONZE, curation_period=period)
+    playlists = period.playlists.filter(user_category__is_trash=False)
+    add_rows(period.user_id, [bronze, *(silver_row(playlist) for playlist in playlists)])
+
+
+def prepare_category(category: UserCategory) -> None:
+    """A row for Golden, and for each week that has the category."""
+    if not category.is_trash:
+        silver = [silver_row(playlist) for playlist in category.period_playlists.all()]
+        golden = MirroredPlaylist(layer=Layer.GOLDEN, user_category=category)
+        add_rows(category.user_id, [golden, *silver])
+
+
+def silver_row(playlist: PeriodPlaylist) -> MirroredPlaylist:
+    return MirroredPlaylist(
+        layer=Layer.SILVER,
+        curation_period_id=playlist.curation_period_id,
+        period_playlist=playlist,
+    )
+
+
+def add_rows(user_id: int, rows: list[MirroredPlaylist]) -> None:
+    for row in rows:
+        row.user_id = user_id
+    MirroredPlaylist.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+@transaction.atomic
+def mark_changed(
+    period: CurationPeriod,
+    *,
+    bronze: bool = False,
+    silver: Iterable[PeriodPlaylist] = (),
+    golden: Iterable[UserCategory] = (),
+) -> None:
+    """These playlists wait now, and all that waits in this week waits for the DJ's next decision.
+
+    Call it in the transaction of the decision.
+    """
+    changed = Q(period_playlist__in=list(silver)) | Q(user_category__in=list(golden))
+    if bronze:
+        changed |= Q(curation_period=period, layer=Layer.BRONZE)
+    week = of_week(period)
+    lock(week)
+    week.filter(changed).update(wanted=F("wanted") + 1, changes=F("changes") + 1)
+    week.waiting().update(due_at=soon())
+
+
+def mark_period(period: CurationPeriod) -> None:
+    """Everything of this week may have changed: it was closed or reopened."""
+    mark(MirroredPlaylist.objects.filter(curation_period=period))
+
+
+def mark_golden(category: UserCategory) -> None:
+    mark(MirroredPlaylist.objects.filter(user_category=category))
+
+
+def mark_renamed(category: UserCategory) -> None:
+    """The playlists that Spotify has under the old name."""
+    named_after = Q(user_category=category) | Q(period_playlist__user_category=category)
+    mark(MirroredPlaylist.objects.filter(named_after, spotify_id__isnull=False))
+
+
+def mark_missing(period: CurationPeriod, found: QuerySet[CurationTrack]) -> None:
+    """Tracks of this week are on Spotify now: the playlists that want and lack them wait."""
+    found = desired.on_spotify(found)
+    standing = MirroredItem.objects.filter(track=OuterRef("track"), uri=OuterRef("spotify_uri"))
+    here = standing.filter(playlist__curation_period=period)
+    missing = found.filter(~Exists(here), promoted_at=None)
+    lacking = Q(curation_period=period) & Q(
+        period_playlist__in=missing.values("current_silver_playlist")
+    )
+    if missing.unsorted().exists():
+        lacking |= Q(curation_period=period, layer=Layer.BRONZE)
+    kept = desired.on_spotify(GoldenTrack.objects.filter(track__in=found.values("track")))
+    there = standing.filter(playlist__user_category=OuterRef("user_category"))
+    lacking |= Q(user_category__in=kept.filter(~Exists(there)).values("user_category"))
+    mark(MirroredPlaylist.objects.filter(lacking, user=period.user_id))
+
+
+def send_now(whose: CurationPeriod | User) -> None:
+    """What waits is due at once, whatever it waited for; a worker is nudged."""
+    user_id = whose.pk if isinstance(whose, User) else whose.user_id
+    rows = MirroredPlaylist.objects.filter(user_id=user_id)
+    if isinstance(whose, CurationPeriod):
+        rows = of_week(whose)
+    rows.waiting().update(due_at=timezone.now(), retry_at=None)
+    tasks.send_waiting.delay_on_commit(user_id=user_id)
+
+
+@transaction.atomic
+def mark(rows: MirroredPlaylistQuerySet) -> None:
+    """These wait from now on. Those that wait already are not put off by it."""
+    lock(rows)
+    now = timezone.now()
+    settled = Q(wanted=F("sent")) | Q(claimed_until__gt=now)  # a worker may have read them already
+    rows.filter(settled).update(wanted=F("wanted") + 1, due_at=soon())
+
+
+def lock(rows: MirroredPlaylistQuerySet) -> None:
+    """In one order, so that two transactions never wait for each other (SQLite has one writer)."""
+    list(rows.order_by("pk").select_for_update(of=("self",)).values_list("pk"))
+
+
+def of_week(period: CurationPeriod) -> MirroredPlaylistQuerySet:
+    """Bronze and Silver of the week, and Golden of the style."""
+    golden = UserCategory.objects.filter(user=period.user_id, style=period.style_id)
+    return MirroredPlaylist.objects.filter(
+        Q(curation_period=period) | Q(user_category__in=golden), user=period.user_id
+    )
+
+
+def soon() -> datetime:
+    return timezone.now() + timedelta(seconds=settings.MIRROR_DELAY_SECONDS)

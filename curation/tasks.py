@@ -1,0 +1,21 @@
+from celery import shared_task
+
+from curation import mirror
+
+
+@shared_task
+def send_playlist(*, playlist_id: int) -> None:
+    mirror.send(playlist_id)
+
+
+@shared_task
+def send_waiting(*, user_id: int) -> None:
+    mirror.send_due(user_id=user_id)
+
+
+@shared_task
+def sweep() -> None:
+    from curation import periods  # it imports the mirror
+
+    periods.sweep()
+    mirror.send_due()
