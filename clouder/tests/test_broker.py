@@ -12,7 +12,7 @@ from kombu import Connection
 
 from clouder.celery import Task
 
-ROUNDS = 200
+ROUNDS = 1500
 
 
 @pytest.fixture
@@ -61,22 +61,26 @@ def test_what_a_crash_left_of_a_message_is_dropped(queue, folder, caplog, rest):
     assert names(folder) == []
 
 
+def connect(url: str) -> Connection:
+    return Connection(url, transport_options={"polling_interval": 0.0005})
+
+
 def send(url: str, sender: int) -> None:
-    with Connection(url) as connection, connection.SimpleQueue("music") as queue:
+    with connect(url) as connection, connection.SimpleQueue("music") as queue:
         for number in range(ROUNDS):
-            queue.put([sender, number, "x" * 50_000])
+            queue.put([sender, number])
 
 
 def receive(url: str, results) -> None:
-    with Connection(url) as connection, connection.SimpleQueue("music") as queue:
+    with connect(url) as connection, connection.SimpleQueue("music") as queue:
         while (payload := receive_one(queue)) is not None:
-            results.put(payload[:2])
+            results.put(payload)
     results.put(None)
 
 
 def receive_one(queue):
     try:
-        message = queue.get(timeout=2)
+        message = queue.get(timeout=1)
     except queue.Empty:
         return None
     message.ack()
