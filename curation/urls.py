@@ -1,6 +1,6 @@
 from django.urls import path
 
-from curation.views import golden, home, matches, periods, styles
+from curation.views import desk, golden, home, matches, periods, review, styles
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -19,6 +19,16 @@ urlpatterns = [
     path("curation/periods/<int:pk>/sync/", periods.sync, name="period_sync"),
     path("curation/periods/<int:pk>/close/", periods.close, name="period_close"),
     path("curation/periods/<int:pk>/reopen/", periods.reopen, name="period_reopen"),
+    path("curation/periods/<int:pk>/sort/", desk.sort, name="sort"),
+    path("curation/periods/<int:pk>/sort/move/", desk.move, name="sort_move"),
+    path("curation/periods/<int:pk>/sort/later/", desk.later, name="sort_later"),
+    path("curation/periods/<int:pk>/sort/wrong-version/", desk.wrong_version, name="sort_wrong"),
+    path("curation/periods/<int:pk>/sort/undo/", desk.undo, name="sort_undo"),
+    path("curation/periods/<int:pk>/review/", review.review, name="review"),
+    path("curation/periods/<int:pk>/review/promote/", review.promote, name="review_promote"),
+    path("curation/periods/<int:pk>/review/demote/", review.demote, name="review_demote"),
+    path("curation/periods/<int:pk>/review/move/", review.move, name="review_move"),
+    path("curation/periods/<int:pk>/review/undo/", review.undo, name="review_undo"),
     path("golden/", golden.golden, name="golden"),
     path("golden/<int:pk>/", golden.category, name="golden_category"),
     path("golden/<int:pk>/export.csv", golden.export, name="golden_export"),
