@@ -1,11 +1,13 @@
 import hashlib
 import hmac
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models, transaction
 from django.utils import timezone
@@ -15,12 +17,23 @@ from accounts.fields import EncryptedTextField
 
 # Spotify: a refresh token dies six months after the authorisation, however often it is used.
 AUTHORIZATION_LIFETIME = timedelta(days=180)
+AUTHORIZATION_WARNING = timedelta(days=30)
 
 
 def account_hash(account_id: str) -> str:
     """Recognises a Spotify account again after a disconnect, without keeping its id."""
     key = settings.SECRET_KEY.encode()
     return hmac.new(key, account_id.encode(), hashlib.sha256).hexdigest()
+
+
+@cache
+def zone_names() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+def validate_timezone(name: str) -> None:
+    if name not in zone_names():
+        raise ValidationError(f"There is no time zone called {name}.")
 
 
 class User(AbstractUser):
@@ -61,7 +74,9 @@ class Preferences(models.Model):
         LIGHT = "light", "Light"
 
     user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="preferences")
-    timezone = models.CharField(max_length=64, default="Europe/Berlin")
+    timezone = models.CharField(
+        max_length=64, default="Europe/Berlin", validators=[validate_timezone]
+    )
     theme = models.CharField(max_length=5, choices=Theme, default=Theme.SYSTEM, blank=True)
     start_at_percent = models.PositiveSmallIntegerField(
         default=30, validators=[MaxValueValidator(90)]
@@ -130,6 +145,15 @@ class SpotifyCredential(models.Model):
     @property
     def ends_at(self) -> datetime:
         return self.authorized_at + AUTHORIZATION_LIFETIME
+
+    @property
+    def ends_soon(self) -> bool:
+        return self.ends_at - timezone.now() < AUTHORIZATION_WARNING
+
+    @property
+    def missing_scopes(self) -> list[str]:
+        """What Clouder asks for today and the DJ has not agreed to."""
+        return sorted(set(settings.SPOTIFY_SCOPES) - set(self.scopes))
 
     @property
     def is_fresh(self) -> bool:

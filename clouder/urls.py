@@ -1,8 +1,12 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from clouder import health
+
 urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
     path("admin/", admin.site.urls),
-    path("accounts/", include("accounts.urls")),
+    path("", include("accounts.urls")),
     path("", include("curation.urls")),
 ]
