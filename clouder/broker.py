@@ -38,17 +38,19 @@ class Channel(filesystem.Channel):
     def data_folder_in(self) -> Path:
         return self.folder
 
-    def _put(self, queue: str, payload: dict[str, Any], **kwargs: Any) -> None:
+    def _put(  # type: ignore[override]
+        self, queue: str, payload: dict[str, Any], **kwargs: Any
+    ) -> None:
         name = f"{time.time_ns()}_{uuid.uuid4()}.{queue}.msg"
         unfinished = self.folder / f"{name}.unfinished"
         unfinished.write_text(dumps(payload))
         unfinished.rename(self.folder / name)
 
-    def _get(self, queue: str) -> Any:
-        for message in sorted(self.folder.glob(f"*.{queue}.msg")):
-            taken = message.with_suffix(".taken")
+    def _get(self, queue: str, timeout: float | None = None) -> Any:
+        for found in sorted(self.folder.glob(f"*.{queue}.msg")):
+            taken = found.with_suffix(".taken")
             try:
-                message.rename(taken)
+                found.rename(taken)
             except FileNotFoundError:
                 continue  # another worker was faster
             text = taken.read_bytes()

@@ -1,0 +1,78 @@
+# The two to know: `make run` and `make test`. Both work in a fresh clone.
+
+PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3.14 python3 python; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& echo $$python && break; done)
+BIN := .venv/bin
+MANAGE := $(BIN)/python manage.py
+
+.PHONY: run test slow bench check format lint types imports templates migrations deployment audit pins
+
+run: .venv/run
+	@$(BIN)/python -m clouder.runner
+
+test: .venv/dev
+	@$(BIN)/python -m clouder.testing $(ARGS)
+
+slow: .venv/dev
+	@$(BIN)/python -m clouder.testing -m slow $(ARGS)
+
+bench: .venv/dev
+	@$(BIN)/python -m clouder.bench $(ARGS)
+
+check: format lint types imports templates migrations deployment
+
+format: .venv/dev
+	$(BIN)/ruff format --check .
+
+lint: .venv/dev
+	$(BIN)/ruff check .
+
+types: .venv/dev
+	$(BIN)/mypy .
+
+imports: .venv/dev
+	$(BIN)/lint-imports
+
+templates: .venv/dev
+	$(BIN)/djlint --lint --quiet templates
+
+migrations: .venv/dev
+	DJANGO_SETTINGS_MODULE=clouder.test_settings $(MANAGE) makemigrations --check --dry-run
+
+# With the settings of a public installation; the keys are made up, nothing is reached.
+deployment: .venv/dev
+	SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))') \
+	FIELD_ENCRYPTION_KEYS=$$($(BIN)/python -c 'import base64, os; print(base64.urlsafe_b64encode(os.urandom(32)).decode())') \
+	DEBUG=false ALLOWED_HOSTS=clouder.example SPOTIFY_CLIENT_ID=id SPOTIFY_CLIENT_SECRET=secret \
+	DATABASE_URL=postgres://clouder@127.0.0.1/clouder CELERY_BROKER_URL=redis://127.0.0.1/0 \
+	$(MANAGE) check --deploy --fail-level WARNING
+
+audit: .venv/dev
+	$(BIN)/pip-audit --strict --disable-pip --no-deps --requirement constraints.txt
+
+# Pins all that requirements-dev.txt needs, as installed afresh today.
+pins:
+	rm -rf var/pins && $(PYTHON) -m venv var/pins
+	sed '/^-c /d' requirements.txt > var/pins/requirements.txt
+	sed '/^-c /d' requirements-dev.txt > var/pins/requirements-dev.txt
+	var/pins/bin/pip install --quiet --requirement var/pins/requirements-dev.txt
+	var/pins/bin/pip freeze > constraints.txt
+	rm -rf var/pins
+
+.venv/made:
+	@test -n "$(PYTHON)" || { echo "Clouder needs Python 3.11 or newer; none was found. \
+	Name yours: make run PYTHON=/path/to/python3"; exit 1; }
+	@test -x $(BIN)/pip || $(PYTHON) -m venv .venv || { rm -rf .venv; \
+	echo "$(PYTHON) cannot make virtual environments. On Debian and Ubuntu: apt install python3-venv"; exit 1; }
+	@touch $@
+
+.venv/run: .venv/made requirements.txt constraints.txt
+	@echo "Installing what Clouder needs to run …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.txt
+	@touch $@
+
+.venv/dev: .venv/made requirements-dev.txt requirements.txt constraints.txt
+	@echo "Installing what Clouder needs to run and to be tested …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt
+	@touch $@ .venv/run
