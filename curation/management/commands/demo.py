@@ -8,7 +8,7 @@ from curation import categories
 from curation.models import Style
 
 # The sandbox's first DJ; logging in as her finds this user again.
-ACCOUNT_ID = "nadja"
+ACCOUNT_ID = "sbx-7f3a9c41"
 CATEGORIES = {
     "techno": ["Warm Up", "Groove", "Peak Time", "Acid & Odd", "After Hours", "Closing"],
     "melodic-house-techno": ["Sunset", "Build", "Late"],
@@ -23,7 +23,7 @@ class Command(BaseCommand):
             raise CommandError("The demo belongs to the sandbox; Spotify keys are set.")
         user, is_new = User.objects.get_or_create(
             spotify_account_hash=account_hash(ACCOUNT_ID),
-            defaults={"username": "nadja", "display_name": "Nadja"},
+            defaults={"username": "nadja", "display_name": "Nadja Orlow"},
         )
         if is_new:
             user.set_unusable_password()
