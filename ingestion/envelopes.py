@@ -53,7 +53,7 @@ def read_web_page(body: bytes) -> Envelope:
         raise NoTracksInside("The page holds no list of tracks.")
     longest = max(lists, key=lambda found: found.count or 0)
     rows = [row for found in lists for row in found.rows]
-    return Envelope(rows=_without_repeats(rows), count=longest.count, per_page=longest.per_page)
+    return Envelope(rows=without_repeats(rows), count=longest.count, per_page=longest.per_page)
 
 
 def read_file(body: bytes) -> list[Any]:
@@ -62,9 +62,10 @@ def read_file(body: bytes) -> list[Any]:
     if plain.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
         return _rows_of_pages(read_next_data(plain))
     document = read_json(plain)
-    if isinstance(document, list):
-        return [row for part in document for row in _rows_of_part(part)]
-    return _rows_of_part(document)
+    if _is_list_of_tracks(document):
+        return document
+    parts = document if isinstance(document, list) else [document]
+    return [row for part in parts for row in _rows_of_part(part)]
 
 
 def unpack(body: bytes, largest: int = LARGEST_DOCUMENT) -> bytes:
@@ -141,7 +142,7 @@ def _rows_of_pages(next_data: Any) -> list[Any]:
     rows += [found for found in _data_of_queries(next_data) if looks_like_track(found)]
     if not rows:
         raise NoTracksInside("The page holds no tracks.")
-    return _without_repeats(rows)
+    return without_repeats(rows)
 
 
 def _results_of_queries(next_data: Any) -> Iterator[dict[str, Any]]:
@@ -167,7 +168,7 @@ def _is_list_of_tracks(found: Any) -> bool:
     return isinstance(found, list) and any(looks_like_track(row) for row in found)
 
 
-def _without_repeats(rows: list[Any]) -> list[Any]:
+def without_repeats(rows: list[Any]) -> list[Any]:
     """Pages repeat whole lists; a row without an id stays, to be set aside with a reason."""
     seen: dict[Any, Any] = {}
     for place, row in enumerate(rows):

@@ -43,7 +43,8 @@ class IngestRun(models.Model):
     expected = models.PositiveIntegerField(null=True, blank=True)  # what Beatport counts
     collected = models.PositiveIntegerField(default=0)  # distinct ids that we hold
     set_aside = models.PositiveIntegerField(default=0)
-    pages_done = models.PositiveSmallIntegerField(default=0)
+    pages_done = models.PositiveSmallIntegerField(default=0)  # of this reading
+    readings = models.PositiveSmallIntegerField(default=0)  # from the first page to the last
     attempts = models.PositiveSmallIntegerField(default=0)
     error = models.CharField(max_length=500, blank=True)
     claimed_until = models.DateTimeField(null=True, blank=True)
@@ -66,7 +67,7 @@ class IngestRun(models.Model):
 
     def __str__(self) -> str:
         what = self.file_name or f"{self.genre}, {self.year} week {self.week}"
-        return f"{what}: {self.status}"
+        return f"{what}: {self.get_status_display().lower()}"
 
     @property
     def is_finished(self) -> bool:
@@ -77,14 +78,16 @@ class RawPage(models.Model):
     """What a source sent, gzipped, kept for 30 days."""
 
     run = models.ForeignKey(IngestRun, on_delete=models.CASCADE, related_name="pages")
-    number = models.PositiveSmallIntegerField()
+    number = models.PositiveSmallIntegerField()  # 0 is an imported file as a whole
     body = models.BinaryField()
-    fetched_at = models.DateTimeField(auto_now_add=True)
+    track_ids = models.JSONField(default=list)  # Beatport's, of the rows that were registered
+    fetched_at = models.DateTimeField(auto_now=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["run", "number"], name="ingestion_one_raw_page")
         ]
+        indexes = [models.Index(fields=["fetched_at"], name="ingestion_raw_page_age")]
 
     def __str__(self) -> str:
         return f"Page {self.number} of run {self.run_id}"
@@ -109,6 +112,21 @@ class RowSetAside(models.Model):
 
     def __str__(self) -> str:
         return self.reason
+
+
+class Lease(models.Model):
+    """Who is at something that only one may be at. It ends by itself: see ingestion.leases."""
+
+    name = models.CharField(max_length=40)
+    until = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["name"], name="ingestion_one_lease_per_name")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} until {self.until:%H:%M:%S}"
 
 
 class BeatportCredential(models.Model):

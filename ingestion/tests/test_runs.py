@@ -1,0 +1,339 @@
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from catalog.models import Genre, Track
+from catalog.tests.factories import GenreFactory
+from ingestion import runs
+from ingestion.models import BeatportCredential, IngestRun, Lease, RawPage
+from ingestion.tests.factories import IngestRunFactory
+
+pytestmark = pytest.mark.django_db
+
+Status = IngestRun.Status
+
+
+@pytest.fixture
+def techno() -> Genre:
+    return GenreFactory(beatport_id=6)
+
+
+@pytest.fixture
+def week(sandbox):
+    """Week 47 of techno, with so many tracks on the Beatport side."""
+
+    def of(tracks: int) -> None:
+        sandbox.post("weeks", genre_id=6, year=2026, week=47, tracks=tracks)
+
+    return of
+
+
+def carried_out(run: IngestRun) -> IngestRun:
+    runs.carry_out(run.pk)
+    run.refresh_from_db()
+    return run
+
+
+def pages_asked(sandbox) -> list[str]:
+    asked = [row for row in sandbox.get("log", side="beatport") if "tracks" in row["path"]]
+    return [row["query"]["page"] for row in asked]
+
+
+def as_if_the_worker_had_died(run: IngestRun) -> None:
+    IngestRun.objects.filter(pk=run.pk).update(
+        claimed_until=timezone.now() - timedelta(seconds=1), not_before=None
+    )
+
+
+# Asking
+
+
+def test_a_week_asked_for_twice_is_one_run(techno):
+    first = runs.request_week(genre=techno, year=2026, week=47)
+    second = runs.request_week(genre=techno, year=2026, week=47)
+
+    assert first == second
+    assert first.status == Status.QUEUED
+
+
+def test_a_fresh_complete_run_is_enough(techno):
+    run = IngestRunFactory(genre=techno, finished=True)
+
+    assert runs.request_week(genre=techno, year=2026, week=47) == run
+
+
+def test_an_old_complete_run_is_not_enough(techno):
+    old = IngestRunFactory(genre=techno, finished=True)
+
+    asked = runs.request_week(genre=techno, year=2026, week=47, max_age=timedelta(seconds=1))
+
+    assert asked != old
+    assert asked.status == Status.QUEUED
+
+
+def test_without_a_maximal_age_the_week_is_read_again(techno):
+    old = IngestRunFactory(genre=techno, finished=True)
+
+    assert runs.request_week(genre=techno, year=2026, week=47, max_age=None) != old
+
+
+def test_a_failed_run_is_followed_by_a_new_one(techno):
+    failed = IngestRunFactory(genre=techno, finished=True, status=Status.FAILED)
+
+    assert runs.request_week(genre=techno, year=2026, week=47) != failed
+
+
+def test_without_credentials_the_web_pages_are_asked(techno, settings):
+    settings.BEATPORT_ACCESS_TOKEN = ""
+
+    run = runs.request_week(genre=techno, year=2026, week=47)
+
+    assert run.source == IngestRun.Source.PAGE
+
+
+def test_progress_shows_the_newest_run_of_each_genre(techno, django_assert_num_queries):
+    house = GenreFactory(beatport_id=5)
+    IngestRunFactory(genre=techno, finished=True)
+    newest = IngestRunFactory(genre=techno)
+    other = IngestRunFactory(genre=house)
+    IngestRunFactory(genre=house, week=46)
+
+    with django_assert_num_queries(1):
+        found = runs.progress([techno, house], 2026, 47)
+        names = {str(run.genre) for run in found}
+
+    assert set(found) == {newest, other}
+    assert names == {techno.name, house.name}
+
+
+# Carrying out
+
+
+def test_a_week_arrives_whole(techno, week):
+    week(230)
+
+    run = carried_out(runs.request_week(genre=techno, year=2026, week=47))
+
+    assert (run.status, run.error) == (Status.COMPLETE, "")
+    assert run.expected == run.collected == Track.objects.filter(genre=techno).count() >= 230
+    assert (run.pages_done, run.set_aside) == (3, 0)
+    assert run.finished_at is not None
+    assert run.claimed_until is None
+
+
+def test_raw_pages_are_kept_and_forgotten_after_thirty_days(techno, week):
+    week(110)
+    run = carried_out(runs.request_week(genre=techno, year=2026, week=47))
+    assert run.pages.count() == 2
+    RawPage.objects.filter(number=1).update(fetched_at=timezone.now() - timedelta(days=31))
+
+    runs.sweep()
+
+    assert list(run.pages.values_list("number", flat=True)) == [2]
+
+
+def test_reading_a_week_again_changes_nothing(techno, week):
+    week(110)
+    carried_out(runs.request_week(genre=techno, year=2026, week=47))
+    before = list(Track.objects.order_by("pk").values())
+
+    again = carried_out(runs.request_week(genre=techno, year=2026, week=47, max_age=None))
+
+    assert again.status == Status.COMPLETE
+    assert list(Track.objects.order_by("pk").values()) == before
+
+
+def test_an_interrupted_run_goes_on_where_it_stopped(techno, week, sandbox):
+    week(310)
+    fault = {"path": "/catalog/tracks", "query": "[?&]page=3(&|$)"}
+    sandbox.post("faults", kind="status", status=503, match=fault, times=1)
+    run = carried_out(runs.request_week(genre=techno, year=2026, week=47))
+    assert (run.status, run.pages_done, run.attempts) == (Status.QUEUED, 2, 1)
+    assert run.collected == 200
+    assert "503" in run.error
+    assert run.not_before > timezone.now()
+    sandbox.delete("log")
+    as_if_the_worker_had_died(run)
+
+    carried_out(run)
+
+    assert run.status == Status.COMPLETE
+    assert run.expected == run.collected
+    assert pages_asked(sandbox)[:2] == ["3", "4"]
+
+
+def test_a_run_is_not_taken_up_before_its_time(techno, week, sandbox):
+    run = IngestRunFactory(genre=techno, not_before=timezone.now() + timedelta(minutes=1))
+
+    carried_out(run)
+
+    assert run.status == Status.QUEUED
+    assert pages_asked(sandbox) == []
+
+
+def test_retry_after_is_honoured(techno, week, sandbox):
+    week(50)
+    sandbox.post("faults", kind="retry_after", match={"path": "/catalog/tracks"}, times=1)
+
+    run = carried_out(runs.request_week(genre=techno, year=2026, week=47))
+
+    wait = (run.not_before - timezone.now()).total_seconds()
+    assert run.status == Status.QUEUED
+    assert 3 < wait <= 5
+
+
+def test_after_five_attempts_a_run_is_given_up(techno, sandbox):
+    sandbox.post("faults", kind="status", status=500, match={"path": "/catalog/tracks"}, times=None)
+    run = runs.request_week(genre=techno, year=2026, week=47)
+
+    for _ in range(5):
+        assert run.status == Status.QUEUED
+        as_if_the_worker_had_died(run)
+        carried_out(run)
+
+    assert run.status == Status.FAILED
+    assert "5 attempts" in run.error
+    assert "500" in run.error
+
+
+def test_a_run_that_kills_its_workers_is_given_up(techno, sandbox):
+    run = IngestRunFactory(genre=techno, status=Status.RUNNING, attempts=5)
+    as_if_the_worker_had_died(run)
+
+    carried_out(run)
+
+    assert run.status == Status.FAILED
+    assert pages_asked(sandbox) == []
+
+
+def test_what_was_committed_makes_a_given_up_run_partial(techno, week, sandbox):
+    week(150)
+    fault = {"path": "/catalog/tracks", "query": "[?&]page=2(&|$)"}
+    sandbox.post("faults", kind="status", status=400, match=fault, times=None)
+
+    run = carried_out(runs.request_week(genre=techno, year=2026, week=47))
+
+    assert (run.status, run.collected) == (Status.PARTIAL, 100)
+    assert run.error
+
+
+def test_a_partial_run_is_taken_up_again_when_asked_for(techno, week, sandbox):
+    week(150)
+    fault = {"path": "/catalog/tracks", "query": "[?&]page=2(&|$)"}
+    sandbox.post("faults", kind="status", status=400, match=fault, times=1)
+    stopped = carried_out(runs.request_week(genre=techno, year=2026, week=47))
+    sandbox.delete("log")
+
+    again = runs.request_week(genre=techno, year=2026, week=47)
+
+    assert again == stopped
+    assert carried_out(again).status == Status.COMPLETE
+    assert pages_asked(sandbox) == ["2"]
+
+
+def test_half_a_week_is_never_complete(techno, week, sandbox):
+    week(210)
+    sandbox.post("switches", count_off_by=4)
+
+    run = carried_out(runs.request_week(genre=techno, year=2026, week=47))
+
+    assert run.status == Status.PARTIAL
+    assert run.expected == run.collected + 4
+    assert f"counts {run.expected}" in run.error
+    assert run.readings == 2
+
+
+def test_a_row_that_comes_on_two_pages_counts_once(techno, week, sandbox):
+    week(210)
+    sandbox.post("switches", drifting_rows=True)
+
+    run = carried_out(runs.request_week(genre=techno, year=2026, week=47))
+
+    shown = sum(len(page.track_ids) for page in run.pages.all())
+    assert shown > run.collected == Track.objects.filter(genre=techno).count()
+    assert (run.status == Status.COMPLETE) == (run.collected == run.expected)
+
+
+def test_broken_rows_are_set_aside_with_a_reason_and_the_rest_goes_on(techno, week, sandbox):
+    week(50)
+    sandbox.post("switches", hostile_rows=True)
+
+    run = carried_out(runs.request_week(genre=techno, year=2026, week=47))
+
+    aside = run.rows_set_aside.get()
+    assert run.collected + run.set_aside == run.expected
+    assert (run.status, run.set_aside) == (Status.PARTIAL, 1)
+    assert aside.reason == "The track has no usable id."
+    assert run.error == "One row could not be read and was set aside."
+    assert Track.objects.filter(title="Nulland Void").exists()
+
+
+def test_a_worker_that_lost_its_lease_writes_nothing_more(techno, week):
+    week(150)
+    run = runs.request_week(genre=techno, year=2026, week=47)
+
+    def somebody_else_takes_over(running: IngestRun) -> None:
+        IngestRun.objects.filter(pk=run.pk).update(claimed_until=timezone.now())
+
+    runs.carry_out(run.pk, on_page=somebody_else_takes_over)
+
+    run.refresh_from_db()
+    assert (run.status, run.pages_done, run.collected) == (Status.RUNNING, 1, 100)
+    assert Track.objects.count() == 100
+
+
+def test_a_run_in_good_hands_is_left_alone(techno, sandbox):
+    run = IngestRunFactory(
+        genre=techno, status=Status.RUNNING, claimed_until=timezone.now() + timedelta(minutes=1)
+    )
+
+    carried_out(run)
+
+    assert run.status == Status.RUNNING
+    assert pages_asked(sandbox) == []
+
+
+def test_a_refused_token_ends_the_run_with_a_clear_word(techno, sandbox):
+    BeatportCredential.objects.create(access_token="stale", refresh_token="dead")
+
+    run = carried_out(runs.request_week(genre=techno, year=2026, week=47))
+
+    assert run.status == Status.FAILED
+    assert "Connect Beatport again" in run.error
+    assert BeatportCredential.objects.get().status == BeatportCredential.Status.NEEDS_RECONNECT
+
+
+def test_our_own_mistakes_are_written_down_and_raised(techno):
+    run = IngestRunFactory(genre=techno, source=IngestRun.Source.API, week=99)
+
+    with pytest.raises(ValueError):
+        runs.carry_out(run.pk)
+
+    run.refresh_from_db()
+    assert run.status == Status.QUEUED
+    assert "ValueError" in run.error
+
+
+def test_requests_are_paced_for_all_processes_together(techno, week, settings):
+    settings.BEATPORT_REQUESTS_PER_SECOND = 5
+    week(250)
+    started = timezone.now()
+
+    run = carried_out(runs.request_week(genre=techno, year=2026, week=47))
+
+    assert run.pages_done == 3
+    assert timezone.now() - started >= timedelta(seconds=0.4)
+    assert Lease.objects.filter(name="Beatport").exists()
+
+
+# Sweeping
+
+
+def test_the_sweep_nudges_what_nobody_is_at(techno, django_capture_on_commit_callbacks):
+    IngestRunFactory(genre=techno)
+    IngestRunFactory(genre=techno, week=46, finished=True)
+    in_good_hands = timezone.now() + timedelta(minutes=1)
+    IngestRunFactory(genre=techno, week=45, status=Status.RUNNING, claimed_until=in_good_hands)
+
+    assert runs.sweep() == 1
