@@ -22,7 +22,9 @@ def main() -> int:
         "SANDBOX_TRACKS": str(args.tracks),
         "SANDBOX_OPENAPI": str(args.openapi.resolve()) if args.openapi else "",
     }
-    _serve(args.port)
+    from sandbox import server, wsgi
+
+    server.serve(args.port, wsgi.application())
     return 0
 
 
@@ -43,25 +45,6 @@ def _is_taken(port: int) -> bool:
         except OSError:
             return True
     return False
-
-
-def _serve(port: int) -> None:
-    from granian.constants import Interfaces
-    from granian.server import Server
-
-    server = Server(
-        "sandbox.wsgi:application",
-        address="127.0.0.1",
-        port=port,
-        interface=Interfaces.WSGI,
-        workers=1,
-        blocking_threads=16,
-        backlog=256,
-        websockets=False,
-        log_enabled=False,
-        workers_kill_timeout=2,
-    )
-    server.serve()
 
 
 if __name__ == "__main__":

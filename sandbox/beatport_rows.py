@@ -11,7 +11,7 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-from sandbox.catalogue import Recording, Release, Track
+from sandbox.catalogue import Release, Track
 from sandbox.genres import Genre
 from sandbox.names import Artist, slug
 
@@ -20,15 +20,10 @@ API = f"{ORIGIN}/beatport/v4"
 NO_PORTRAIT = 5_539_565
 
 # Beatport's ids of the 24 keys, in its own spelling, with the Camelot code.
-KEYS = dict(
-    enumerate(
-        "Ab Minor 1A;Eb Minor 2A;Bb Minor 3A;F Minor 4A;C Minor 5A;G Minor 6A;D Minor 7A;A Minor 8A;"
-        "E Minor 9A;B Minor 10A;Gb Minor 11A;Db Minor 12A;B Major 1B;F# Major 2B;Db Major 3B;"
-        "Ab Major 4B;Eb Major 5B;Bb Major 6B;F Major 7B;C Major 8B;G Major 9B;D Major 10B;"
-        "A Major 11B;E Major 12B".split(";"),
-        start=1,
-    )
-)
+MINOR_NOTES = "Ab Eb Bb F C G D A E B Gb Db".split()
+MAJOR_NOTES = "B F# Db Ab Eb Bb F C G D A E".split()
+KEYS = {hour: (note, "Minor", f"{hour}A") for hour, note in enumerate(MINOR_NOTES, start=1)}
+KEYS |= {hour + 12: (note, "Major", f"{hour}B") for hour, note in enumerate(MAJOR_NOTES, start=1)}
 
 
 def track_row(release: Release, track: Track) -> dict[str, Any]:
@@ -168,7 +163,7 @@ def _sub_genre(rng: Random, genre: Genre) -> dict[str, Any] | None:
 def _key(key_id: int | None) -> dict[str, Any] | None:
     if key_id is None:
         return None
-    note, mode, camelot = KEYS[key_id].split()
+    note, mode, camelot = KEYS[key_id]
     chord = 1 if mode == "Minor" else 2
     return {
         "camelot_number": int(camelot[:-1]),
@@ -230,7 +225,3 @@ def _pre_order_on(rng: Random, published_on: date) -> str | None:
     if rng.random() > 0.3:
         return None
     return (published_on - timedelta(days=14)).isoformat()
-
-
-def full_title(recording: Recording) -> str:
-    return f"{recording.title} ({recording.mix})"

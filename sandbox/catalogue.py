@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import lru_cache
 from random import Random
 
 from sandbox import names
@@ -31,8 +32,16 @@ DECK = (
     + [("other", "doubtful")]
 )
 OTHER_MIXES = (
-    "Radio Edit;Dub Mix;Instrumental Mix;VIP Mix;Club Mix;Acapella;Dub;Live Version".split(";")
+    "Radio Edit",
+    "Dub Mix",
+    "Instrumental Mix",
+    "VIP Mix",
+    "Club Mix",
+    "Acapella",
+    "Dub",
+    "Live Version",
 )
+ISRC_COUNTRIES = ("GB", "DE", "US", "NL", "FR", "IT", "QZ", "BE", "ES", "SE", "BR", "CA")
 
 
 @dataclass(frozen=True)
@@ -108,6 +117,19 @@ def week_of_track(track_id: int) -> Week | None:
 
 def week_of_release(release_id: int) -> Week | None:
     return _week_of_slot(release_id // RELEASES_PER_WEEK)
+
+
+@lru_cache(maxsize=512)
+def track_by_id(track_id: int) -> tuple[Release, Track] | None:
+    week, number = week_of_track(track_id), track_id % TRACKS_PER_WEEK
+    if week is None:
+        return None
+    return next(
+        (release, track)
+        for release in releases(week, number + 1)
+        for track in release.tracks
+        if track.id == track_id
+    )
 
 
 def releases(week: Week, track_count: int, *, look_back: bool = True) -> list[Release]:
@@ -280,5 +302,5 @@ def _length_ms(rng: Random, kind: str, sibling: Recording | None) -> int:
 
 
 def _isrc_registrant(rng: Random) -> str:
-    country = rng.choice("GB DE US NL FR IT QZ BE ES SE BR CA".split())
+    country = rng.choice(ISRC_COUNTRIES)
     return country + "".join(rng.choice("ABCDEFGHKLMNPRSTUVXZ0123456789") for _ in range(3))

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import re
-import socket
-import struct
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from sandbox import server
 
 KINDS = (
     "status",
@@ -114,38 +113,17 @@ def answer(rule: Rule, request: HttpRequest, handle: Callable[[], HttpResponse])
         time.sleep(delay)
         return _spoiled(JsonResponse(_error(504, "Gateway timeout"), status=504))
     if rule.kind == "truncate":
-        return _truncated(handle())
+        return _truncated(request, handle())
     if rule.after_apply:
         handle()
     if rule.delay_ms:
         time.sleep(delay)
     if rule.kind == "reset":
-        hang_up(request)
+        server.reset(request)
     response = _made_up(rule)
     for name, value in rule.headers.items():
         response[name] = value
     return _spoiled(response)
-
-
-def hang_up(request: HttpRequest) -> None:
-    """Close the connection under the server: the client sees it reset or ended."""
-    peer = (request.META["REMOTE_ADDR"], int(request.META.get("REMOTE_PORT") or 0))
-    for number in os.listdir("/dev/fd"):
-        try:
-            connection = socket.socket(fileno=os.dup(int(number)))
-        except OSError:
-            continue
-        with connection:
-            if _peer(connection) == peer:
-                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-                connection.shutdown(socket.SHUT_RDWR)
-
-
-def _peer(connection: socket.socket) -> tuple[str, int] | None:
-    try:
-        return connection.getpeername()[:2]
-    except OSError:
-        return None
 
 
 def _made_up(rule: Rule) -> HttpResponse:
@@ -177,15 +155,13 @@ def _error(status: int, message: str) -> dict[str, Any]:
     return {"error": {"status": status, "message": message}}
 
 
-def _truncated(response: HttpResponse) -> HttpResponse:
-    content = response.content
-
-    def half() -> Iterator[bytes]:
-        yield content[: len(content) // 2]
-
-    cut = StreamingHttpResponse(half(), status=response.status_code)
+def _truncated(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Half of what was promised."""
+    server.end_after_answer(request)
+    whole = len(response.content)
+    cut = HttpResponse(response.content[: whole // 2], status=response.status_code)
     cut["Content-Type"] = response["Content-Type"]
-    cut["Content-Length"] = str(max(2, len(content)))
+    cut["Content-Length"] = str(max(2, whole))
     return _spoiled(cut)
 
 

@@ -65,6 +65,10 @@ class Listener(models.Model):
     has_premium = models.BooleanField(default=True)
     withheld_scopes = models.JSONField(default=list)
 
+    @property
+    def first_name(self) -> str:
+        return self.name.split()[0]
+
 
 class Consent(models.Model):
     """One authorisation: it lives six months, and its refresh token with it."""

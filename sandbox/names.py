@@ -73,7 +73,7 @@ def labels() -> tuple[Label, ...]:
 def title(rng: Random) -> str:
     draw = rng.random()
     if draw < 0.16:
-        return rng.choice(words.PHRASES[rng.choice(tuple(words.PHRASES))].split(";"))
+        return rng.choice(words.PHRASES[rng.choice(list(words.PHRASES))])
     if draw < 0.17:
         return _long_title(rng)
     return _english_title(rng) + _title_tail(rng)

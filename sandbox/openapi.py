@@ -1,17 +1,105 @@
-"""Checks what we answer against Spotify's own schema, when one is given."""
+"""Checks what we answer against Spotify's own schema, when one is given (`--openapi`)."""
 
 from __future__ import annotations
 
+import json
+from functools import cache
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+
+from sandbox.openapi_schema import Operation, Schema
+
+# Where the schema is known to be behind Spotify: what is excused, and why.
+KNOWN_GAPS = {
+    "reason": "errors carry a `reason` since July 2026; the schema is of May",
+    "null item": "a playlist row's item can be null; the schema forgot to say so",
+    "fields": "with `fields` an answer lacks what was not asked for",
+    "discriminator": "its `type` names schemas that the file does not have, so it is left out",
+    "bare error": "for /me/library the schema draws the 400 without its envelope",
+}
+MOST_KEPT = 1000
 
 violations: list[dict[str, Any]] = []
 
 
-def check(request: HttpRequest, response: HttpResponse, row: dict[str, Any]) -> None:
-    return None
-
-
 def is_enabled() -> bool:
-    return False
+    return bool(settings.OPENAPI)
+
+
+@cache
+def schema() -> Schema:
+    return Schema(Path(settings.OPENAPI))
+
+
+def check(request: HttpRequest, response: HttpResponse, row: dict[str, Any]) -> None:
+    if not is_enabled():
+        return
+    operation = schema().operation(request.method or "", request.path.partition("/spotify/v1")[2])
+    if operation is None:
+        problems = [] if response.status_code in (404, 405) else ["not in the schema"]
+    else:
+        problems = _response_problems(operation, request, response)
+        if response.status_code < 400:
+            problems += _request_problems(operation, request)
+    for problem in problems[: MOST_KEPT - len(violations)]:
+        facts = {name: row[name] for name in ("seq", "method", "path", "query", "status")}
+        violations.append(facts | {"problem": problem})
+
+
+def _response_problems(
+    operation: Operation, request: HttpRequest, response: HttpResponse
+) -> list[str]:
+    if response.status_code >= 400:
+        return _error_problems(operation, response)
+    declared = operation.response(response.status_code)
+    if declared is None:
+        return [f"status {response.status_code} is not declared"]
+    if not declared:
+        return ["a body where none is declared"] if response.content else []
+    body = json.loads(response.content)
+    ignored = {"required"} if "fields" in request.GET else set()
+    return schema().problems(declared, _without_null_items(body), ignored=ignored)
+
+
+def _error_problems(operation: Operation, response: HttpResponse) -> list[str]:
+    """Errors are alike everywhere, declared or not."""
+    declared = operation.response(401)
+    body = json.loads(response.content)
+    if isinstance(body.get("error"), dict):
+        body["error"].pop("reason", None)
+    return schema().problems(declared, body)
+
+
+def _request_problems(operation: Operation, request: HttpRequest) -> list[str]:
+    """What was accepted must have been a valid question, too."""
+    problems = [
+        f"query parameter {name} is not declared"
+        for name in request.GET
+        if name not in operation.parameters
+    ]
+    for name, value in request.GET.items():
+        if declared := operation.parameters.get(name):
+            problems += schema().text_problems(declared, name, value)
+    if request.body:
+        if operation.body is None:
+            return [*problems, "a request body where none is declared"]
+        problems += schema().problems(operation.body, json.loads(request.body))
+    return problems
+
+
+def _without_null_items(body: Any) -> Any:
+    for row in _rows(body):
+        for key in ("item", "track"):
+            if row.get(key, "") is None:
+                del row[key]
+    return body
+
+
+def _rows(body: Any) -> list[dict[str, Any]]:
+    """A playlist's rows, in the playlist or on their own."""
+    rows = body.get("items", []) if isinstance(body, dict) else []
+    rows = rows.get("items", []) if isinstance(rows, dict) else rows
+    return [row for row in rows if isinstance(row, dict)]

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import Any
-
 from datetime import timedelta
+from typing import Any
 
 from sandbox.catalogue import Week
 from sandbox.models import BeatportTrack, SpotifyTrack

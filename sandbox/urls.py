@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from sandbox import beatport_api, control, gone, spotify_accounts
+from sandbox import beatport_api, beatport_pages, control, gone, media, pages, spotify_accounts
 from sandbox import spotify_catalogue as catalogue
 from sandbox import spotify_playlists as playlists
 from sandbox.answers import by_method
@@ -40,11 +40,25 @@ urlpatterns = [
     path(SPOTIFY + "albums/<str:album_id>", by_method(GET=catalogue.read_album)),
     path(SPOTIFY + "albums/<str:album_id>/tracks", by_method(GET=catalogue.read_album_tracks)),
     re_path(rf"^{SPOTIFY}(?P<rest>.*)$", gone.refuse),
+    path("spotify/", pages.home),
+    path("spotify/user/<str:user_id>", pages.user),
+    path("spotify/playlist/<str:playlist_id>", pages.playlist),
+    path("spotify/track/<str:track_id>", pages.track),
+    path("spotify/portrait/<str:user_id>.svg", media.portrait),
+    path("spotify/embed/iframe-api/v1", media.static, {"name": "iframe-api.js"}),
+    path("spotify/embed/track/<str:track_id>", pages.embedded),
+    path("spotify/embed/audio/<str:spotify_id>.wav", media.preview),
+    path("beatport/genre/<str:slug>/<int:genre_id>/tracks", beatport_pages.genre_tracks),
+    path("beatport/track/<str:slug>/<int:track_id>", beatport_pages.track),
+    path("beatport/release/<str:slug>/<int:release_id>", beatport_pages.release),
+    path("beatport/image_size/<str:size>/<str:name>.svg", media.picture),
+    path("beatport/samples/<int:track_id>.wav", media.sample),
     path("beatport/v4/catalog/tracks/", beatport_api.tracks),
     path("beatport/v4/catalog/tracks/<int:track_id>/", beatport_api.track),
     path("beatport/v4/catalog/releases/<int:release_id>/", beatport_api.release),
     path("beatport/v4/catalog/genres/", beatport_api.genre_list),
     path("beatport/v4/auth/o/token/", beatport_api.token),
+    path("_/static/<str:name>", media.static),
     path("_/", control.health),
     path("_/log", control.log),
     path("_/faults", control.fault_rules),

@@ -1,16 +1,17 @@
-"""The WSGI application; the tables are there when it is imported."""
+"""The WSGI application; the tables are there once it is asked for."""
+
+from __future__ import annotations
 
 import os
+from typing import Any
 
-from django.core.wsgi import get_wsgi_application
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sandbox.settings")
+def application() -> Any:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sandbox.settings")
+    from django.core.wsgi import get_wsgi_application
 
-application = get_wsgi_application()
+    made = get_wsgi_application()
+    from sandbox import store
 
-from django.conf import settings  # noqa: E402
-
-from sandbox import store  # noqa: E402
-
-store.prepare()
-print(f"sandbox: serving http://127.0.0.1:{settings.PORT}", flush=True)
+    store.prepare()
+    return made
