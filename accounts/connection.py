@@ -259,7 +259,7 @@ def post_to_token_endpoint(form: dict[str, str]) -> Response:
 
 
 def read_tokens(answer: Any) -> Tokens:
-    lifetime = number(answer, "expires_in") or 3600
+    lifetime = max(0, number(answer, "expires_in")) or 3600
     return Tokens(
         access=required(answer, "access_token"),
         refresh=text(answer, "refresh_token"),

@@ -1,8 +1,11 @@
+import logging
 from typing import Any
 
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.db import models
+
+logger = logging.getLogger(__name__)
 
 
 def cipher() -> MultiFernet:
@@ -11,10 +14,19 @@ def cipher() -> MultiFernet:
 
 
 class EncryptedTextField(models.TextField):
-    """Text that is encrypted in the database and plain in Python."""
+    """Text that is encrypted in the database and plain in Python.
+
+    What none of the keys opens reads as empty, so a lost key costs a reconnect and no page.
+    """
 
     def from_db_value(self, value: str | None, *args: Any) -> str | None:
-        return cipher().decrypt(value.encode()).decode() if value else value
+        if not value:
+            return value
+        try:
+            return cipher().decrypt(value.encode()).decode()
+        except InvalidToken:
+            logger.error("No key of FIELD_ENCRYPTION_KEYS opens a value of %s", self)
+            return ""
 
     def get_prep_value(self, value: str | None) -> str | None:
         return cipher().encrypt(value.encode()).decode() if value else value

@@ -22,6 +22,7 @@ HOUR = timedelta(hours=1)
 WINDOW = 25 * HOUR
 LONGEST_WAIT = timedelta(seconds=5)
 LONGEST_BREAK = 30  # seconds of Retry-After; more is a quota, whatever Spotify calls it
+IMPOSSIBLE_WAIT = timedelta(minutes=1)
 LONGEST_CLOSING = 24 * HOUR
 
 
@@ -137,8 +138,8 @@ def first_hour_off_the_books(ledger: Ledger, now: datetime) -> datetime:
 
 
 def next_turn(free_at: datetime | None, now: datetime) -> datetime:
-    """The moment at which a call may leave."""
-    if free_at is None or free_at <= now:
+    """The moment at which a call may leave. A wait beyond all breaks means a clock that was wrong."""
+    if free_at is None or free_at <= now or free_at - now > IMPOSSIBLE_WAIT:
         return now
     if free_at - now > LONGEST_WAIT:
         raise RateLimited(free_at)

@@ -1,0 +1,89 @@
+import pytest
+from django.contrib import admin
+
+from accounts import quota
+from accounts.models import SpotifyCredential, User
+from accounts.tests.factories import UserFactory, connect
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def staff(client):
+    client.force_login(UserFactory(is_staff=True, is_superuser=True))
+    return client
+
+
+def test_users_are_shown_with_their_connection(staff, sandbox):
+    user = connect(None, sandbox)
+
+    page = staff.get("/admin/accounts/user/").content.decode()
+
+    assert user.username in page
+    assert "Connected" in page
+
+
+def test_tokens_are_nowhere(staff, sandbox):
+    user = connect(None, sandbox)
+    secrets = (user.spotify.access_token, user.spotify.refresh_token, user.spotify_account_hash)
+
+    for path in ("", f"{user.pk}/change/", f"{user.pk}/history/", f"{user.pk}/delete/"):
+        page = staff.get(f"/admin/accounts/user/{path}")
+        assert page.status_code == 200
+        assert not any(secret in page.content.decode() for secret in secrets)
+    assert not admin.site.is_registered(SpotifyCredential)
+
+
+def test_staff_disconnect_a_dj(staff, sandbox):
+    user = connect(None, sandbox)
+
+    staff.post(
+        "/admin/accounts/user/", {"action": "disconnect", "_selected_action": [str(user.pk)]}
+    )
+
+    assert not SpotifyCredential.objects.exists()
+    assert User.objects.filter(pk=user.pk).exists()
+
+
+def test_a_user_is_added_with_preferences(staff):
+    form = {"username": "new", "password1": "a long secret", "password2": "a long secret"}
+    staff.post("/admin/accounts/user/add/", form | {"usable_password": "true"})
+
+    assert User.objects.get(username="new").preferences
+
+
+def test_a_user_is_changed(staff):
+    user = UserFactory()
+    page = staff.get(f"/admin/accounts/user/{user.pk}/change/")
+    form = page.context["adminform"].form.initial | {
+        "display_name": "Nadja W.",
+        "date_joined_0": "2026-01-01",
+        "date_joined_1": "10:00",
+        "preferences-TOTAL_FORMS": "1",
+        "preferences-INITIAL_FORMS": "1",
+        "preferences-0-id": str(user.preferences.pk),
+        "preferences-0-user": str(user.pk),
+        "preferences-0-timezone": "Asia/Tokyo",
+        "preferences-0-start_at_percent": "40",
+    }
+
+    staff.post(
+        f"/admin/accounts/user/{user.pk}/change/",
+        {name: value for name, value in form.items() if value is not None},
+    )
+
+    user = User.objects.get(pk=user.pk)
+    assert user.display_name == "Nadja W."
+    assert user.preferences.timezone == "Asia/Tokyo"
+
+
+def test_the_ledger_is_shown_and_cannot_be_changed(staff):
+    quota.take("search")
+
+    page = staff.get("/admin/accounts/quotabucket/").content.decode()
+
+    assert "search" in page
+    assert "9999" in page.replace(",", "")
+    assert staff.get("/admin/accounts/quotahour/").status_code == 200
+    assert staff.get("/admin/accounts/quotabucket/add/").status_code == 403
+    assert staff.get("/admin/accounts/quotahour/add/").status_code == 403
