@@ -1,5 +1,5 @@
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
@@ -304,15 +304,26 @@ class Move(models.Model):
 
 class MirroredPlaylistQuerySet(models.QuerySet["MirroredPlaylist"]):
     def waiting(self) -> "MirroredPlaylistQuerySet":
-        return self.filter(wanted__gt=F("sent"))
+        return self.filter(wanted__gt=F("sent"), state__in=MirroredPlaylist.SENDING_STATES)
+
+    def unclaimed(self, at: datetime) -> "MirroredPlaylistQuerySet":
+        """Nobody is sending these. One that killed its senders again and again rests for a day."""
+        harmless = Q(attempts__lt=MirroredPlaylist.MOST_ATTEMPTS)
+        return self.filter(
+            Q(claimed_until=None)
+            | Q(claimed_until__lt=at) & harmless
+            | Q(claimed_until__lt=at - timedelta(days=1))
+        )
 
     def due(self, at: datetime) -> "MirroredPlaylistQuerySet":
-        """What a worker should send now and nobody is sending."""
-        return self.waiting().filter(
-            Q(due_at__lte=at) | Q(changes__gte=MirroredPlaylist.ENOUGH_CHANGES),
-            Q(retry_at=None) | Q(retry_at__lte=at),
-            Q(claimed_until=None) | Q(claimed_until__lt=at),
-            state__in=MirroredPlaylist.SENDING_STATES,
+        """What a worker should send now."""
+        return (
+            self.waiting()
+            .unclaimed(at)
+            .filter(
+                Q(due_at__lte=at) | Q(changes__gte=MirroredPlaylist.ENOUGH_CHANGES),
+                Q(retry_at=None) | Q(retry_at__lte=at),
+            )
         )
 
 
@@ -343,6 +354,7 @@ class MirroredPlaylist(models.Model):
 
     SENDING_STATES = [State.ACTIVE, State.OFF]
     ENOUGH_CHANGES = 100  # as many as one call takes
+    MOST_ATTEMPTS = 5  # then once a day
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="mirrored_playlists"
@@ -467,7 +479,6 @@ class RefusedUri(models.Model):
 
     uri = models.CharField(max_length=200)
     times = models.PositiveSmallIntegerField(default=1)
-    error = models.CharField(max_length=300, blank=True)
     try_again_at = models.DateTimeField()
 
     class Meta:

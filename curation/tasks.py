@@ -1,6 +1,6 @@
 from celery import shared_task
 
-from curation import mirror
+from curation import mirror, periods
 
 
 @shared_task
@@ -15,7 +15,5 @@ def send_waiting(*, user_id: int) -> None:
 
 @shared_task
 def sweep() -> None:
-    from curation import periods  # it imports the mirror
-
     periods.sweep()
     mirror.send_due()

@@ -1,10 +1,11 @@
 """The DJ's playlists at Spotify, kept like ours.
 
 `outbox` notes what changed, `desired` knows what a playlist should hold, `plan` finds the least
-to say, `sending` says it, `states` tells the DJ.
+to say, `sending` says it under a `lease`, `turns` is fair between DJs.
 """
 
 from curation.mirror.outbox import (
+    make_again,
     mark_changed,
     mark_golden,
     mark_missing,
@@ -13,9 +14,13 @@ from curation.mirror.outbox import (
     prepare,
     prepare_category,
     send_now,
+    stop_mirroring,
 )
+from curation.mirror.sending import send
+from curation.mirror.turns import send_due
 
 __all__ = [
+    "make_again",
     "mark_changed",
     "mark_golden",
     "mark_missing",
@@ -23,5 +28,8 @@ __all__ = [
     "mark_renamed",
     "prepare",
     "prepare_category",
+    "send",
+    "send_due",
     "send_now",
+    "stop_mirroring",
 ]

@@ -1,16 +1,16 @@
 """What a playlist should look like at Spotify, read from our tables."""
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from django.db.models import Model, OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from catalog.models import Entity, ExternalData, Provider, SpotifyMatch
 from curation.mirror.plan import Item
-from curation.models import CurationTrack, GoldenTrack, MirroredPlaylist, RefusedUri
+from curation.models import CurationTrack, GoldenTrack, MirroredPlaylist, RefusedUri, Style
 
 Layer = MirroredPlaylist.Layer
-Row = TypeVar("Row", bound=Model)
+Row = TypeVar("Row", bound=CurationTrack | GoldenTrack)
 
 NAME_LENGTH = 100
 SENTENCE = "Sorted in Clouder, which keeps this playlist in step."
@@ -22,7 +22,7 @@ def items(playlist: MirroredPlaylist) -> list[Item]:
     return [Item(track_id=track_id, uri=uri) for track_id, uri in found]
 
 
-def tracks(playlist: MirroredPlaylist) -> QuerySet:
+def tracks(playlist: MirroredPlaylist) -> QuerySet[Any]:
     """CurationTracks or GoldenTracks, whether Spotify has them or not."""
     if playlist.layer == Layer.GOLDEN:
         kept = GoldenTrack.objects.filter(user_category=playlist.user_category_id)
@@ -42,29 +42,29 @@ def on_spotify(rows: QuerySet[Row]) -> QuerySet[Row]:
         provider=Provider.SPOTIFY, entity_type=Entity.TRACK, entity_id=OuterRef("track_id")
     ).exclude(uri="")
     refused = RefusedUri.objects.filter(try_again_at__gt=timezone.now())
-    return (
-        rows.filter(track__match__state__in=SpotifyMatch.PLAYABLE)
-        .annotate(spotify_uri=Subquery(accepted.values("uri")))
-        .filter(spotify_uri__isnull=False)
-        .exclude(spotify_uri__in=refused.values("uri"))
-    )
+    found = rows.filter(track__match__state__in=SpotifyMatch.PLAYABLE)
+    with_uri = found.annotate(spotify_uri=Subquery(accepted.values("uri")))
+    return with_uri.filter(spotify_uri__isnull=False).exclude(spotify_uri__in=refused.values("uri"))
 
 
 def name(playlist: MirroredPlaylist) -> str:
     """As the DJ sees it in Spotify; a long style is cut, the category stays whole."""
-    if playlist.layer == Layer.GOLDEN:
-        category = playlist.user_category
-        style, rest = category.style.name, f" · {category.name}"
-    else:
-        period = playlist.curation_period
-        style, rest = period.style.name, f" W{period.week:02} {period.year} · {last(playlist)}"
+    style, rest = style_of(playlist).name, f" · {last_part(playlist)}"
+    if period := playlist.curation_period:
+        rest = f" W{period.week:02} {period.year}{rest}"
     return style[: NAME_LENGTH - len(rest)] + rest
 
 
-def last(playlist: MirroredPlaylist) -> str:
-    if playlist.layer == Layer.BRONZE:
-        return "Bronze"
-    return playlist.period_playlist.user_category.name
+def style_of(playlist: MirroredPlaylist) -> Style:
+    owner = playlist.curation_period or playlist.user_category
+    assert owner is not None
+    return owner.style
+
+
+def last_part(playlist: MirroredPlaylist) -> str:
+    if playlist.user_category:
+        return playlist.user_category.name
+    return str(playlist.period_playlist or "Bronze")
 
 
 def description(playlist: MirroredPlaylist) -> str:

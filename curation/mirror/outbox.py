@@ -27,6 +27,7 @@ from curation.models import (
 )
 
 Layer = MirroredPlaylist.Layer
+State = MirroredPlaylist.State
 
 
 def prepare(period: CurationPeriod) -> None:
@@ -103,7 +104,7 @@ def mark_missing(period: CurationPeriod, found: QuerySet[CurationTrack]) -> None
     lacking = Q(curation_period=period) & Q(
         period_playlist__in=missing.values("current_silver_playlist")
     )
-    if missing.unsorted().exists():
+    if missing.filter(status=CurationTrack.Status.UNSORTED).exists():
         lacking |= Q(curation_period=period, layer=Layer.BRONZE)
     kept = desired.on_spotify(GoldenTrack.objects.filter(track__in=found.values("track")))
     there = standing.filter(playlist__user_category=OuterRef("user_category"))
@@ -119,6 +120,30 @@ def send_now(whose: CurationPeriod | User) -> None:
         rows = of_week(whose)
     rows.waiting().update(due_at=timezone.now(), retry_at=None)
     tasks.send_waiting.delay_on_commit(user_id=user_id)
+
+
+@transaction.atomic
+def make_again(playlist: MirroredPlaylist) -> MirroredPlaylist:
+    """A new playlist in place of one that the DJ deleted in Spotify or no longer mirrored."""
+    if playlist.state not in (State.MISSING, State.STOPPED):
+        return playlist
+    playlist.delete()
+    again = MirroredPlaylist.objects.create(
+        user_id=playlist.user_id,
+        layer=playlist.layer,
+        curation_period_id=playlist.curation_period_id,
+        period_playlist_id=playlist.period_playlist_id,
+        user_category_id=playlist.user_category_id,
+        wanted=1,
+        due_at=timezone.now(),
+    )
+    tasks.send_playlist.delay_on_commit(playlist_id=again.pk)
+    return again
+
+
+def stop_mirroring(playlist: MirroredPlaylist) -> None:
+    """What Spotify has stays there as it is."""
+    MirroredPlaylist.objects.filter(pk=playlist.pk).update(state=State.STOPPED)
 
 
 @transaction.atomic

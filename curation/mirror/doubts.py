@@ -1,0 +1,61 @@
+"""What became of a write that nobody saw the end of, read from the playlist. Pure."""
+
+from collections.abc import Iterable, Sequence
+from enum import Enum, auto
+
+from curation.mirror.plan import Call, Item, Kind, after
+
+Uri = str | None  # Spotify shows nothing for some rows
+
+
+class Verdict(Enum):
+    DONE = auto()
+    NOT_DONE = auto()
+    UNCLEAR = auto()
+
+
+def looked_at(known: Sequence[Item], call: Call) -> int:
+    """From which row on a page of the playlist tells most."""
+    if call.kind == Kind.ADD:
+        return len(known) if call.position is None else call.position
+    return 0
+
+
+def judge(known: Sequence[Item], call: Call, *, uris: Sequence[Uri], total: int) -> Verdict:
+    """`uris` are the rows from `looked_at` on, as many as one page has."""
+    start = looked_at(known, call)
+    done = after(known, call)
+    if total == len(done) and resembles(uris, done[start:], known, call):
+        return Verdict.DONE
+    if total == len(known) and resembles(uris, known[start:], known, call):
+        return Verdict.NOT_DONE
+    return Verdict.UNCLEAR
+
+
+def resembles(
+    uris: Sequence[Uri], expected: Sequence[Item], known: Sequence[Item], call: Call
+) -> bool:
+    """Row by row as expected. Spotify may show another uri than we sent, or none, for some."""
+    ours = {item.uri for item in [*known, *call.items]}
+    pairs = list(zip(uris, [item.uri for item in expected], strict=False))
+    same = sum(shown == uri for shown, uri in pairs)
+    strange = sum(shown not in ours for shown, _ in pairs)
+    return same + strange == len(pairs) and (same > 0 or not pairs)
+
+
+def recount(known: Sequence[Item], call: Call, uris: Iterable[Uri]) -> list[Item]:
+    """Which of our rows stand there, in the order they stand in, whoever else wrote some.
+
+    A row that Spotify shows nothing for is taken for one that we miss.
+    """
+    unseen = list(dict.fromkeys([*known, *call.items]))
+    rows: list[Item | None] = []
+    for uri in uris:
+        seen = next((item for item in unseen if item.uri == uri), None)
+        if seen:
+            unseen.remove(seen)
+        if seen or uri is None:
+            rows.append(seen)
+    missed = iter([item for item in unseen if item in set(known)])
+    found = [row or next(missed, None) for row in rows]
+    return [item for item in found if item is not None]
