@@ -25,7 +25,7 @@ DEFAULTS = {
 class Scheduler(DatabaseScheduler):
     """Writes down when entries ran every few seconds instead of minutes: /readyz reads it."""
 
-    sync_every = 10
+    sync_every = 5
 
 
 def create_defaults(using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:

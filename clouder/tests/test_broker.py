@@ -12,7 +12,7 @@ from kombu import Connection
 
 from clouder.celery import Task
 
-ROUNDS = 1500
+ROUNDS = 500
 
 
 @pytest.fixture

@@ -1,0 +1,26 @@
+import re
+
+from django.conf import settings
+from django.core.files.storage import storages
+from django.core.management import call_command
+
+READ = re.compile(r'\b(?:env\.\w+|required|outside)\(\s*"(\w+)"')
+LISTED = re.compile(r"^#? ?(\w+)=", re.MULTILINE)
+
+
+def test_the_example_lists_every_variable_that_the_settings_read():
+    read = READ.findall((settings.BASE_DIR / "clouder" / "settings.py").read_text())
+    listed = LISTED.findall((settings.BASE_DIR / ".env.example").read_text())
+
+    assert sorted(listed) == sorted(set(read))
+
+
+def test_static_files_can_be_collected_for_production(settings, tmp_path):
+    settings.STATIC_ROOT = tmp_path
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "clouder.static.StaticFilesStorage"},
+    }
+    call_command("collectstatic", interactive=False, verbosity=0)
+
+    assert re.search(r"site\.\w{12}\.js", storages["staticfiles"].url("js/site.js"))
