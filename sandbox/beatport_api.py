@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-from sandbox import beatport_lists, clock, weeks
+from sandbox import beatport_lists, clock, switches, weeks
 from sandbox.answers import View, with_origin
 from sandbox.genres import genres
 from sandbox.models import BeatportRelease, BeatportToken, BeatportTrack
@@ -76,8 +76,12 @@ def genre_list(request: HttpRequest) -> HttpResponse:
         }
         for genre in genres().values()
     ]
-    per_page = min(int(request.GET.get("per_page", "10")), 200)
-    number = int(request.GET.get("page", "1"))
+    query = request.GET.dict()
+    try:
+        per_page = max(1, min(200, beatport_lists.number(query, "per_page", 10)))
+        number = max(1, beatport_lists.number(query, "page", 1))
+    except beatport_lists.Wrong as wrong:
+        return JsonResponse({wrong.name: [wrong.sentence]}, status=400)
     shown = rows[(number - 1) * per_page : number * per_page]
     pages = -(-len(rows) // per_page)
     after = f"{request.get_host()}/beatport/v4/catalog/genres/?page={number + 1}"
@@ -95,12 +99,11 @@ def genre_list(request: HttpRequest) -> HttpResponse:
 
 def token(request: HttpRequest) -> HttpResponse:
     form = request.POST
-    known = form.get("client_id", "") in ("", CLIENT_ID)
     grant = form.get("grant_type")
     if grant == "refresh_token":
-        good = known and _is_good(form.get("refresh_token", ""), kind="refresh")
+        good = _is_good(form.get("refresh_token", ""), kind="refresh")
         return _new_tokens(renews=True) if good else _oauth_error("invalid_grant")
-    if not known or form.get("client_secret") != CLIENT_SECRET:
+    if (form.get("client_id"), form.get("client_secret")) != (CLIENT_ID, CLIENT_SECRET):
         return _oauth_error("invalid_client", 401)
     if grant == "client_credentials":
         return _new_tokens(renews=False)
@@ -111,8 +114,10 @@ def token(request: HttpRequest) -> HttpResponse:
 
 
 def _is_good(token: str, kind: str = "access") -> bool:
-    if token == {"access": ACCESS_TOKEN, "refresh": REFRESH_TOKEN}[kind]:
-        return True
+    if token == ACCESS_TOKEN and kind == "access":
+        return not switches.get("beatport_access_expired")
+    if token == REFRESH_TOKEN and kind == "refresh":
+        return not switches.get("beatport_refresh_dead")
     return BeatportToken.objects.filter(token=token, kind=kind, expires_at__gt=clock.now()).exists()
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -39,7 +38,7 @@ class Page:
 
 
 def parse(query: dict[str, str], *, per_page: int) -> Asked:
-    genre_id = _number(query, "genre_id", None)
+    genre_id = number(query, "genre_id", None)
     if genre_id not in genres():
         raise Wrong("genre_id", "Select a valid choice.")
     first, last = _days(query.get("publish_date", ""))
@@ -50,8 +49,8 @@ def parse(query: dict[str, str], *, per_page: int) -> Asked:
         genre_id=genre_id,
         first=first,
         last=last,
-        page=max(1, _number(query, "page", 1)),
-        per_page=max(1, min(100, _number(query, "per_page", per_page))),
+        page=max(1, number(query, "page", 1)),
+        per_page=max(1, min(100, number(query, "per_page", per_page))),
         order_by=order_by,
     )
 
@@ -65,17 +64,13 @@ def page(asked: Asked) -> Page:
     total = found.count()
     ordered = found.order_by(field, _shuffled(asked)).values_list("body", flat=True)
     start = (asked.page - 1) * asked.per_page
-    if switches.get("drifting_rows") and asked.page > 1:
-        start -= 1
     rows = list(ordered[start : start + asked.per_page])
+    if switches.get("drifting_rows") and asked.page > 1:
+        rows[0] = ordered[start - 1]
     if switches.get("hostile_rows") and asked.page == 1:
         rows = hostile.spoil(rows)
     count = total + switches.get("count_off_by")
     return Page(rows=rows, count=count, pages=-(-total // asked.per_page))
-
-
-def genre_of(row: str) -> int:
-    return json.loads(row)["genre"]["id"]
 
 
 def _shuffled(asked: Asked) -> str:
@@ -99,7 +94,7 @@ def _days(text: str) -> tuple[date, date]:
     return first, last
 
 
-def _number(query: dict[str, str], name: str, default: int | None) -> int:
+def number(query: dict[str, str], name: str, default: int | None) -> int:
     text = query.get(name, "" if default is None else str(default))
     if not re.fullmatch(r"\d{1,9}", text):
         raise Wrong(name, "Enter a number.")

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import wraps
 from typing import Any
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from sandbox import clock, faults, journal, listeners, openapi, quota, switches, truth, weeks
@@ -29,8 +30,8 @@ def plain(view: Callable[..., Any]) -> View:
             return JsonResponse(view(request, body, **names), safe=False)
         except (ValueError, TypeError, KeyError) as error:
             return JsonResponse({"error": f"{type(error).__name__}: {error}"}, status=400)
-        except Listener.DoesNotExist:
-            return JsonResponse({"error": "There is no such user."}, status=404)
+        except ObjectDoesNotExist as error:
+            return JsonResponse({"error": str(error)}, status=404)
 
     return wrapped
 
@@ -100,8 +101,11 @@ def week_truth(request: HttpRequest, body: Any) -> Any:
 
 
 @plain
-def playlists(request: HttpRequest, body: Any, user_id: str) -> Any:
+def playlists(request: HttpRequest, body: dict[str, Any], user_id: str) -> Any:
+    """All of a user's playlists; a POST is the DJ at work in Spotify itself."""
     listener = Listener.objects.get(id=user_id)
+    if request.method == "POST":
+        _edit(listener.playlists.get(spotify_id=body["id"]), body)
     return [
         {
             "id": playlist.spotify_id,
@@ -161,6 +165,18 @@ def reset(request: HttpRequest, body: Any) -> Any:
         part()
     openapi.violations.clear()
     return {"reset": True}
+
+
+def _edit(playlist: Playlist, body: dict[str, Any]) -> None:
+    """Local files and episodes may be among the items: a DJ can add them, an app cannot."""
+    added_at = clock.now().strftime("%Y-%m-%dT%H:%M:%SZ")
+    with writing():
+        playlist.name = body.get("name", playlist.name)
+        playlist.description = body.get("description", playlist.description)
+        playlist.in_library = body.get("in_library", playlist.in_library)
+        if "items" in body:
+            playlist.items = [[uri, added_at] for uri in body["items"]]
+        playlist.record_change()
 
 
 def _week(values: dict[str, Any]) -> Week:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-from sandbox import faults, journal, openapi, quota
+from sandbox import clock, faults, journal, openapi, quota
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -23,7 +23,8 @@ class Exchange:
         row = journal.arrive(request, side, bucket)
         request.journal_row = row  # type: ignore[attr-defined]
         response = self._answer(request, row)
-        row["status"] = response.status_code
+        row["status"] = None if row["fault"] == "reset" else response.status_code
+        row["done_at"] = clock.now().isoformat(timespec="milliseconds")
         if side == "spotify" and not getattr(response, "is_spoiled", False):
             openapi.check(request, response, row)
         return response

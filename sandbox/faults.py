@@ -11,7 +11,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-from sandbox import server
+from sandbox import journal, server
 
 KINDS = (
     "status",
@@ -120,13 +120,13 @@ def answer(rule: Rule, request: HttpRequest, handle: Callable[[], HttpResponse])
         time.sleep(delay)
     if rule.kind == "reset":
         server.reset(request)
-    response = _made_up(rule)
+    response = _made_up(rule, request)
     for name, value in rule.headers.items():
         response[name] = value
     return _spoiled(response)
 
 
-def _made_up(rule: Rule) -> HttpResponse:
+def _made_up(rule: Rule, request: HttpRequest) -> HttpResponse:
     status = rule.status
     if rule.kind == "html":
         page = "<!doctype html><title>502</title><h1>Bad gateway</h1>"
@@ -145,7 +145,11 @@ def _made_up(rule: Rule) -> HttpResponse:
         response = JsonResponse(body, status=429)
         response["Retry-After"] = "48925"
         return response
-    body = _error(status or 500, "Server error") if rule.body is None else rule.body
+    body = rule.body
+    if body is None and journal.side_of(request.path) == "beatport":
+        body = {"detail": "Server error"}
+    elif body is None:
+        body = _error(status or 500, "Server error")
     if isinstance(body, str):
         return HttpResponse(body, status=status or 500, content_type="text/plain")
     return JsonResponse(body, status=status or 500, safe=False)

@@ -46,6 +46,7 @@ def arrive(request: HttpRequest, side: str, bucket: str | None) -> Row:
             "user": None,
             "fault": None,
             "status": None,
+            "done_at": None,
             "body": _body(request),
         }
         _rows.append(row)

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+from hashlib import sha256
+
 from django.db import models
+
+from sandbox import clock
 
 
 class StoredWeek(models.Model):
@@ -99,7 +104,7 @@ class BeatportToken(models.Model):
 
 
 class Playlist(models.Model):
-    """`items` holds [uri, added_at] pairs in order; `uri` may be null for a dead row."""
+    """`items` holds [uri, added_at] pairs in order, `changes` [revision, time] of the last ones."""
 
     spotify_id = models.CharField(max_length=22, unique=True)
     owner = models.ForeignKey(Listener, models.CASCADE, related_name="playlists")
@@ -112,3 +117,23 @@ class Playlist(models.Model):
     changes = models.JSONField(default=list)
     items = models.JSONField(default=list)
     created_at = models.DateTimeField()
+
+    def record_change(self) -> None:
+        """Each change has a new snapshot."""
+        self.revision += 1
+        self.changes = [*self.changes[-30:], [self.revision, clock.now().timestamp()]]
+        self.save()
+
+    def snapshot(self) -> str:
+        return _snapshot(self.spotify_id, self.revision)
+
+    def settled_snapshot(self, lag_seconds: float) -> str:
+        """The one that readers see: the newest that is older than the lag."""
+        settled = clock.now().timestamp() - lag_seconds
+        pending = [revision for revision, at in self.changes if at > settled]
+        return _snapshot(self.spotify_id, min(pending, default=self.revision + 1) - 1)
+
+
+def _snapshot(playlist_id: str, revision: int) -> str:
+    digest = sha256(f"{playlist_id}/{revision}".encode()).hexdigest()[:32]
+    return b64encode(f"{revision},{digest}".encode()).decode()

@@ -111,7 +111,7 @@ def grant(listener: Listener, scope: str | None) -> dict[str, Any]:
 
 def _consent_page(request: HttpRequest) -> HttpResponse:
     scopes = request.GET.get("scope", "").split()
-    page = {"listeners": Listener.objects.order_by("id"), "scopes": scopes}
+    page = {"listeners": Listener.objects.order_by("-is_allow_listed", "id"), "scopes": scopes}
     return render(request, "sandbox/authorize.html", page)
 
 

@@ -14,8 +14,10 @@ DEFAULTS: dict[str, Any] = {
     "null_uris": [],  # rows with these come back with a null item
     "new_refresh_token": "sometimes",  # "always", "never"
     # Beatport
+    "beatport_access_expired": False,  # the well-known access token is over
+    "beatport_refresh_dead": False,  # and the well-known refresh token
     "challenge": False,  # pages answer with the bot check
-    "drifting_rows": False,  # the last row of a page comes again on the next, one is never shown
+    "drifting_rows": False,  # a page begins with the last row before it, in place of its own first
     "count_off_by": 0,  # `count` is that much too high
     "hostile_rows": False,  # a few broken rows on the first page
 }

@@ -4,6 +4,8 @@ from django.urls import path, re_path
 
 from sandbox import beatport_api, beatport_pages, control, gone, media, pages, spotify_accounts
 from sandbox import spotify_catalogue as catalogue
+from sandbox import spotify_items as items
+from sandbox import spotify_library as library
 from sandbox import spotify_playlists as playlists
 from sandbox.answers import by_method
 
@@ -19,9 +21,9 @@ urlpatterns = [
     ),
     path(
         SPOTIFY + "me/library",
-        by_method(PUT=playlists.library_put, DELETE=playlists.library_delete),
+        by_method(PUT=library.put, DELETE=library.delete),
     ),
-    path(SPOTIFY + "me/library/contains", by_method(GET=playlists.library_contains)),
+    path(SPOTIFY + "me/library/contains", by_method(GET=library.contains)),
     path(
         SPOTIFY + "playlists/<str:playlist_id>",
         by_method(GET=playlists.read_playlist, PUT=playlists.change_playlist),
@@ -29,10 +31,10 @@ urlpatterns = [
     path(
         SPOTIFY + "playlists/<str:playlist_id>/items",
         by_method(
-            GET=playlists.read_items,
-            POST=playlists.add_items,
-            PUT=playlists.put_items,
-            DELETE=playlists.remove_items,
+            GET=items.read_items,
+            POST=items.add_items,
+            PUT=items.put_items,
+            DELETE=items.remove_items,
         ),
     ),
     path(SPOTIFY + "search", by_method(GET=catalogue.find)),

@@ -33,7 +33,7 @@ function update() {
 
 let lastTime = 0;
 sound.addEventListener("timeupdate", () => {
-  if (sound.currentTime < lastTime && !sound.seeking) before += sound.duration * 1000;
+  if (lastTime - sound.currentTime > 1 && !sound.seeking) before += sound.duration * 1000;
   lastTime = sound.currentTime;
   if (position() >= duration) {
     sound.pause();
