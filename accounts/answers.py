@@ -102,9 +102,23 @@ def number(answer: Any, *names: str) -> int:
     return found if isinstance(found, int) else 0
 
 
+def required_number(answer: Any, *names: str) -> int:
+    found = part(answer, *names)
+    if not isinstance(found, int):
+        raise Unreadable(f"no number {'.'.join(names)} in the answer")
+    return found
+
+
 def rows(answer: Any, *names: str) -> list[Any]:
     found = part(answer, *names)
     return found if isinstance(found, list) else []
+
+
+def required_rows(answer: Any, *names: str) -> list[Any]:
+    found = part(answer, *names)
+    if not isinstance(found, list):
+        raise Unreadable(f"no list {'.'.join(names)} in the answer")
+    return found
 
 
 def required(answer: Any, *names: str) -> str:
@@ -153,6 +167,7 @@ def read_album(answer: Any) -> SpotifyAlbum:
 
 
 def read_playlist(answer: Any) -> SpotifyPlaylist:
+    """In a list of playlists, or just created; where Spotify leaves the total out it is 0."""
     playlist_id = required(answer, "id")
     return SpotifyPlaylist(
         id=playlist_id,
@@ -165,25 +180,27 @@ def read_playlist(answer: Any) -> SpotifyPlaylist:
     )
 
 
+def read_counted_playlist(answer: Any) -> SpotifyPlaylist:
+    """Asked for by its id; what we do next hangs on the total, so it must be there."""
+    required_number(answer, "items" if part(answer, "items") else "tracks", "total")
+    return read_playlist(answer)
+
+
 def read_row(answer: Any) -> PlaylistRow:
     item = part(answer, "item") or part(answer, "track")
     return PlaylistRow(uri=text(item, "uri") or None, is_local=part(answer, "is_local") is True)
 
 
 def read_tracks(answer: Any) -> list[SpotifyTrack]:
-    if part(answer, "tracks") is None:
-        raise Unreadable("no tracks in the answer")
-    return readable(rows(answer, "tracks", "items"), read_track)
+    """An answer without a list is no answer: "not found" is an empty list."""
+    return readable(required_rows(answer, "tracks", "items"), read_track)
 
 
 def read_page(answer: Any, read: Callable[[Any], Value], *, offset: int) -> Page[Value]:
-    if not isinstance(part(answer, "items"), list):
-        raise Unreadable("no items in the answer")
-    found = rows(answer, "items")
-    total = part(answer, "total")
+    found = required_rows(answer, "items")
     return Page(
         items=readable(found, read),
-        total=total if isinstance(total, int) else offset + len(found),
+        total=required_number(answer, "total"),
         offset=offset,
         taken=len(found),
     )
@@ -204,9 +221,10 @@ def read_snapshot(answer: Any) -> str:
     return required(answer, "snapshot_id")
 
 
-def read_flags(answer: Any) -> list[bool]:
-    if not isinstance(answer, list) or not all(isinstance(flag, bool) for flag in answer):
-        raise Unreadable("no list of true and false")
+def read_flags(answer: Any, *, count: int) -> list[bool]:
+    is_complete = isinstance(answer, list) and len(answer) == count
+    if not is_complete or not all(isinstance(flag, bool) for flag in answer):
+        raise Unreadable(f"not {count} times true or false")
     return answer
 
 

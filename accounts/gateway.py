@@ -110,6 +110,14 @@ class Gateway:
             answers.read_tracks,
         )
 
+    def track(self, track_id: str) -> SpotifyTrack:
+        return self._read(
+            "other",
+            lambda: self._spotify.track(track_id),
+            answers.read_track,
+            is_account_wide=False,
+        )
+
     # Playlists
 
     def create_playlist(self, *, name: str, description: str) -> SpotifyPlaylist:
@@ -124,7 +132,7 @@ class Gateway:
         return self._read(
             "read",
             lambda: self._spotify.playlist(playlist_id, fields=PLAYLIST_FIELDS),
-            answers.read_playlist,
+            answers.read_counted_playlist,
             is_account_wide=False,
         )
 
@@ -201,7 +209,7 @@ class Gateway:
             flags += self._read(
                 "read",
                 partial(self._spotify._get, "me/library/contains", uris=some),
-                answers.read_flags,
+                partial(answers.read_flags, count=some.count(",") + 1),
             )
         return flags
 

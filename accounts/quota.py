@@ -138,7 +138,7 @@ def first_hour_off_the_books(ledger: Ledger, now: datetime) -> datetime:
 
 
 def next_turn(free_at: datetime | None, now: datetime) -> datetime:
-    """The moment at which a call may leave. A wait beyond all breaks means a clock that was wrong."""
+    """The moment at which a call may leave. An impossible wait comes from a clock put back."""
     if free_at is None or free_at <= now or free_at - now > IMPOSSIBLE_WAIT:
         return now
     if free_at - now > LONGEST_WAIT:
