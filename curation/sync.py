@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db.models import Count, F, Max, Min, Q
 from django.utils import timezone
 
+from accounts import quota
 from accounts.models import SpotifyCredential, User
 from curation.models import MirroredPlaylist
 
+SOON = timedelta(days=30)
 NOTHING_YET = "appears with its first track"
 State = MirroredPlaylist.State
 STOPPED_WORDS = {
@@ -28,9 +31,32 @@ class Sync:
     short: str = ""
 
 
+@dataclass(frozen=True)
+class Calls:
+    """One bucket of the day's requests."""
+
+    words: str
+    used: int
+    cap: int
+    opens_at: datetime | None  # when it is used up
+
+
+def calls() -> list[Calls]:
+    named = {"search": "Searches", "write": "Playlist writes"}
+    return [
+        Calls(words, quota.used(bucket), settings.SPOTIFY_QUOTA[bucket], quota.opens_at(bucket))
+        for bucket, words in named.items()
+    ]
+
+
 def is_connected(user: User) -> bool:
     credential: SpotifyCredential | None = getattr(user, "spotify", None)
     return credential is not None and credential.is_ok
+
+
+def ends_soon(user: User) -> bool:
+    """Spotify ends each connection after a while, however often it is used."""
+    return is_connected(user) and user.spotify.ends_at - timezone.now() < SOON
 
 
 def of_user(user: User) -> Sync:

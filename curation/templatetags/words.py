@@ -1,7 +1,8 @@
 """How amounts, dates and names are written on the pages."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django import template
 from django.utils import timezone
@@ -11,6 +12,12 @@ from catalog.models import Track, TrackArtist
 register = template.Library()
 
 NDASH = "–"
+
+
+@register.filter
+def of(values: Mapping[Any, Any], key: Any) -> Any:
+    """What a mapping holds for a key that is a variable."""
+    return values.get(key)
 
 
 @register.filter
@@ -89,11 +96,3 @@ def moment(when: datetime | None) -> str:
         if local.year == timezone.localdate().year
         else f"on {day(local)} {local.year}"
     )
-
-
-@register.filter
-def span(low: int | None, high: int | None) -> str:
-    """From the lowest to the highest BPM."""
-    if low is None or high is None:
-        return NDASH
-    return str(low) if low == high else f"{low}{NDASH}{high}"

@@ -1,13 +1,59 @@
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from accounts.models import User
+from curation import overview, sync
+from curation.models import CurationPeriod, CurationTrack, MirroredPlaylist, Style
 
 
+@require_safe
 @login_required
-def home(request: HttpRequest, **_: object) -> HttpResponse:
-    return render(request, "base.html")
+def home(request: HttpRequest) -> HttpResponse:
+    weeks = overview.Weeks(request.user)
+    is_new = not weeks.open and not weeks.proposed and not request.user.periods.exists()
+    return render(
+        request,
+        "curation/home.html",
+        {
+            "room": "weeks",
+            "weeks": weeks,
+            "next_track": weeks.resumed and next_track(weeks.resumed.period),
+            "first_styles": first_styles() if is_new else None,
+            "gone": playlists_gone(request.user),
+            "late": closed_weeks_with_late_tracks(request.user),
+            "spotify": getattr(request.user, "spotify", None),
+            "is_connected": sync.is_connected(request.user),
+            "ends_soon": sync.ends_soon(request.user),
+            "calls": sync.calls(),
+        },
+    )
 
 
+@require_safe
 @login_required
-def sync_line(request: HttpRequest, **_: object) -> HttpResponse:
-    return render(request, "base.html")
+def sync_line(request: HttpRequest) -> HttpResponse:
+    return render(request, "partials/sync_line.html", {"sync": sync.of_user(request.user)})
+
+
+def next_track(period: CurationPeriod) -> CurationTrack | None:
+    bronze = period.tracks.unsorted().in_bronze_order()
+    return (
+        bronze.select_related("track__release").prefetch_related("track__credits__artist").first()
+    )
+
+
+def first_styles() -> QuerySet[Style]:
+    return Style.objects.filter(is_active=True).order_by("position", "name")[:12]
+
+
+def playlists_gone(user: User) -> QuerySet[MirroredPlaylist]:
+    gone = user.mirrored_playlists.filter(state=MirroredPlaylist.State.MISSING)
+    return gone.select_related("curation_period", "user_category").order_by("pk")[:3]
+
+
+def closed_weeks_with_late_tracks(user: User) -> QuerySet[CurationPeriod]:
+    late = user.periods.filter(status=CurationPeriod.Status.CLOSED, late_tracks__gt=0)
+    return late.select_related("style").order_by("-year", "-week")[:3]

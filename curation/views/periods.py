@@ -1,48 +1,177 @@
+from typing import Any
+
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.models import User
+from accounts.requests import DjRequest
+from curation import fetching, layers, mirror, overview, tracklist
+from curation import periods as weeks_of
+from curation.errors import Conflict, Invalid
+from curation.models import CurationPeriod, Style
+from curation.views.answers import conflict
+from curation.weeks import last_full_week
+
+PERIODS_A_PAGE = 30
+TRACKS_A_PAGE = 100
 
 
+@require_safe
 @login_required
-def periods(request: HttpRequest, **_: object) -> HttpResponse:
-    return render(request, "base.html")
+def periods(request: DjRequest) -> HttpResponse:
+    return render(request, "curation/periods.html", list_page(request))
 
 
+@require_POST
 @login_required
-def open_week(request: HttpRequest, **_: object) -> HttpResponse:
-    return render(request, "base.html")
+def open_week(request: DjRequest) -> HttpResponse:
+    style = get_object_or_404(Style, slug=request.POST.get("style"))
+    asked = {name: request.POST.get(name, "") for name in ("week", "year")}
+    try:
+        period = weeks_of.open_period(
+            user=request.user,
+            style=style,
+            year=number("year", asked["year"]),
+            week=number("week", asked["week"]),
+        )
+    except Invalid as refusal:
+        page = list_page(request) | asked | {"style": style, "error": refusal}
+        return render(request, "curation/periods.html", page, status=422)
+    return redirect("period", period.pk)
 
 
+@require_safe
 @login_required
-def period(request: HttpRequest, **_: object) -> HttpResponse:
-    return render(request, "base.html")
+def period(request: DjRequest, pk: int) -> HttpResponse:
+    return render(request, "curation/period.html", week_page(own(request, pk)))
 
 
+@require_safe
 @login_required
-def progress(request: HttpRequest, **_: object) -> HttpResponse:
-    return render(request, "base.html")
+def progress(request: DjRequest, pk: int) -> HttpResponse:
+    """What changes while the week arrives; the table rides along out of band."""
+    page = week_page(own(request, pk)) | {"out_of_band": True}
+    return render(request, "curation/period.html#progress", page)
 
 
+@require_POST
 @login_required
-def fetch(request: HttpRequest, **_: object) -> HttpResponse:
-    return render(request, "base.html")
+def fetch(request: DjRequest, pk: int) -> HttpResponse:
+    fetching.fetch_again(own(request, pk))
+    return redirect("period", pk)
 
 
+@require_POST
 @login_required
-def tracks(request: HttpRequest, **_: object) -> HttpResponse:
-    return render(request, "base.html")
+def sync(request: DjRequest, pk: int) -> HttpResponse:
+    mirror.send_now(own(request, pk))
+    messages.success(request, "What waits is sent to Spotify now.")
+    return redirect("period", pk)
 
 
+@require_POST
 @login_required
-def sync(request: HttpRequest, **_: object) -> HttpResponse:
-    return render(request, "base.html")
+def close(request: DjRequest, pk: int) -> HttpResponse:
+    found = own(request, pk)
+    try:
+        weeks_of.close_period(
+            found,
+            rest_to_trash=request.POST.get("rest") == "trash",
+            stays_on_spotify="stays" in request.POST,
+        )
+    except Conflict as refusal:
+        return conflict(request, refusal, back=reverse("period", args=[pk]))
+    messages.success(request, f"Week {found.week} is closed. It can be reopened at any time.")
+    return redirect("period", pk)
 
 
+@require_POST
 @login_required
-def close(request: HttpRequest, **_: object) -> HttpResponse:
-    return render(request, "base.html")
+def reopen(request: DjRequest, pk: int) -> HttpResponse:
+    found = own(request, pk)
+    try:
+        weeks_of.reopen_period(found)
+    except Conflict as refusal:
+        return conflict(request, refusal, back=reverse("period", args=[pk]))
+    messages.success(request, f"Week {found.week} is open again, as you left it.")
+    return redirect("period", pk)
 
 
+@require_safe
 @login_required
-def reopen(request: HttpRequest, **_: object) -> HttpResponse:
-    return render(request, "base.html")
+def tracks(request: DjRequest, pk: int) -> HttpResponse:
+    found = own(request, pk)
+    asked = tracklist.Filter.read(request.GET)
+    listed = tracklist.rows(found, asked)
+    page = Paginator(listed, TRACKS_A_PAGE).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "curation/period_tracks.html",
+        {
+            "room": "weeks",
+            "period": found,
+            "asked": asked,
+            "places": tracklist.places(found),
+            "states": tracklist.STATES,
+            "page": page,
+            "rows": tracklist.described(page.object_list),
+            "total": found.tracks.count(),
+        },
+    )
+
+
+def own(request: DjRequest, pk: int) -> CurationPeriod:
+    """The DJ's own week; somebody else's is not there."""
+    return get_object_or_404(request.user.periods.select_related("style", "user__spotify"), pk=pk)
+
+
+def week_page(found: CurationPeriod) -> dict[str, Any]:
+    return {
+        "room": "weeks",
+        "period": found,
+        "arrival": fetching.Arrival(found),
+        "layers": layers.of_period(found),
+    }
+
+
+def list_page(request: DjRequest) -> dict[str, Any]:
+    latest = last_full_week(now=timezone.now(), zone=request.user.preferences.zone)
+    return {
+        "room": "weeks",
+        "page": listed_periods(request),
+        "styles": own_styles(request.user),
+        "all_styles": Style.objects.filter(is_active=True).order_by("position", "name"),
+        "statuses": CurationPeriod.Status,
+        "asked": {"style": request.GET.get("style", ""), "status": request.GET.get("status", "")},
+        "week": latest.number,
+        "year": latest.year,
+    }
+
+
+def listed_periods(request: DjRequest) -> Page:
+    found = request.user.periods.order_by("-year", "-week", "style__name")
+    if style := request.GET.get("style"):
+        found = found.filter(style__slug=style)
+    if status := request.GET.get("status"):
+        found = found.filter(status=status)
+    return Paginator(overview.with_progress(found), PERIODS_A_PAGE).get_page(
+        request.GET.get("page")
+    )
+
+
+def own_styles(user: User) -> QuerySet[Style]:
+    return Style.objects.filter(periods__user=user).distinct().order_by("position", "name")
+
+
+def number(field: str, text: str) -> int:
+    """Raises Invalid for what is no number."""
+    if text.strip().isdecimal() and len(text.strip()) <= 4:
+        return int(text)
+    raise Invalid(field, "Write a number.")

@@ -1,28 +1,139 @@
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.models import User
+from curation import categories
+from curation.errors import Invalid
+from curation.forms import CategorySheet
+from curation.models import Style
+from curation.weeks import last_full_week
+
+FIRST_ROWS = 6
 
 
+@require_safe
 @login_required
-def styles(request: HttpRequest, **_: object) -> HttpResponse:
-    return render(request, "base.html")
+def styles(request: HttpRequest) -> HttpResponse:
+    own = Q(categories__user=request.user, categories__is_trash=False)
+    listed = (
+        Style.objects.filter(is_active=True)
+        .annotate(category_count=Count("categories", filter=own, distinct=True))
+        .order_by("position", "name")
+        .prefetch_related("genres")
+    )
+    return render(
+        request,
+        "curation/styles.html",
+        {
+            "room": "styles",
+            "mine": [style for style in listed if style.category_count],
+            "others": [style for style in listed if not style.category_count],
+        },
+    )
 
 
+@require_safe
 @login_required
-def style(request: HttpRequest, **_: object) -> HttpResponse:
-    return render(request, "base.html")
+def style(request: HttpRequest, slug: str) -> HttpResponse:
+    found = get_object_or_404(Style, slug=slug)
+    sheet = CategorySheet(request.user, found)
+    if sheet.rows:
+        return render(request, "curation/style.html", style_page(sheet))
+    return render(request, "curation/style_first.html", first_page(request.user, found))
 
 
+@require_POST
 @login_required
-def begin(request: HttpRequest, **_: object) -> HttpResponse:
-    return render(request, "base.html")
+def begin(request: HttpRequest, slug: str) -> HttpResponse:
+    found = get_object_or_404(Style, slug=slug)
+    names = request.POST.getlist("name")
+    try:
+        if not any(name.strip() for name in names):
+            raise Invalid("name", "Name at least one category.")
+        categories.create_first(user=request.user, style=found, names=names)
+    except Invalid as refusal:
+        page = first_page(request.user, found, names=names, error=refusal.message)
+        return render(request, "curation/style_first.html", page, status=422)
+    return redirect("style", slug)
 
 
+@require_POST
 @login_required
-def copy(request: HttpRequest, **_: object) -> HttpResponse:
-    return render(request, "base.html")
+def copy(request: HttpRequest, slug: str) -> HttpResponse:
+    found = get_object_or_404(Style, slug=slug)
+    source = get_object_or_404(sources(request.user, found), slug=request.POST.get("source"))
+    categories.copy_from(user=request.user, source=source, style=found)
+    messages.success(request, f"The categories of {source} are here as well.")
+    return redirect("style", slug)
 
 
+@require_POST
 @login_required
-def save(request: HttpRequest, **_: object) -> HttpResponse:
-    return render(request, "base.html")
+def save(request: HttpRequest, slug: str) -> HttpResponse:
+    found = get_object_or_404(Style, slug=slug)
+    sheet = CategorySheet(request.user, found, request.POST)
+    if not (sheet.save() and act(sheet, request.POST)):
+        page = style_page(sheet)
+        return render(request, fragment_or_page(request), page, status=422)
+    if not request.htmx:
+        messages.success(request, "Saved.")
+        return redirect("style", slug)
+    page = style_page(CategorySheet(request.user, found)) | {"saved": True}
+    return render(request, "curation/style.html#categories", page)
+
+
+def act(sheet: CategorySheet, data: QueryDict) -> bool:
+    """What the pressed button asks for beside saving."""
+    if "up" in data:
+        sheet.move(data["up"], by=-1)
+    elif "down" in data:
+        sheet.move(data["down"], by=1)
+    elif "remove" in data:
+        return sheet.remove(data["remove"])
+    return True
+
+
+def fragment_or_page(request: HttpRequest) -> str:
+    return "curation/style.html#categories" if request.htmx else "curation/style.html"
+
+
+def style_page(sheet: CategorySheet) -> dict[str, object]:
+    user = sheet.user
+    kept = user.categories.filter(style=sheet.style).annotate(kept=Count("golden_tracks"))
+    return {
+        "room": "styles",
+        "style": sheet.style,
+        "sheet": sheet,
+        "kept": dict(kept.values_list("pk", "kept")),
+        "bank": categories.of_style(user, sheet.style),
+        "free_keys": categories.free_keys(user, sheet.style),
+        "latest": last_full_week(now=timezone.now(), zone=user.preferences.zone),
+    }
+
+
+def first_page(
+    user: User, style: Style, *, names: list[str] | None = None, error: str = ""
+) -> dict[str, object]:
+    rows = names or categories.SUGGESTED_NAMES
+    return {
+        "room": "styles",
+        "style": style,
+        "names": rows + [""] * (FIRST_ROWS - len(rows)),
+        "error": error,
+        "sources": sources(user, style),
+    }
+
+
+def sources(user: User, style: Style) -> QuerySet[Style]:
+    """The other styles for which the DJ has categories."""
+    return (
+        Style.objects.filter(categories__user=user, categories__is_trash=False)
+        .exclude(pk=style.pk)
+        .distinct()
+        .order_by("position", "name")
+    )

@@ -65,6 +65,14 @@ document.addEventListener("click", (event) => {
   document.getElementById("main").focus({ preventScroll: true });
 });
 
+// A cover that cannot be loaded becomes a blank label, as one that never was.
+function blankSleeve(image) {
+  if (!image.matches?.(".sleeve img")) return;
+  image.parentElement.replaceWith(document.getElementById("no-cover").content.cloneNode(true));
+}
+document.addEventListener("error", (event) => blankSleeve(event.target), true);
+for (const image of document.images) if (image.complete && !image.naturalWidth) blankSleeve(image);
+
 const showClosing = (root) => root.querySelectorAll("[data-close][hidden]").forEach((button) => { button.hidden = false; });
 document.addEventListener("htmx:load", (event) => showClosing(event.target));
 showClosing(document);

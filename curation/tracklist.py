@@ -1,0 +1,123 @@
+"""All tracks of one week as a list: where each one lies, filtered and searched."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+
+from catalog.models import Entity, ExternalData, Provider, SpotifyMatch, TrackArtist
+from curation import links
+from curation.models import CurationPeriod, CurationTrack
+
+BRONZE = "bronze"
+GOLDEN = "golden"
+STATES = {
+    "playable": "On Spotify",
+    "review": "Doubtful",
+    "not_found": "Not on Spotify",
+    "pending": "Not looked up yet",
+}
+
+
+@dataclass(frozen=True)
+class Filter:
+    """As written in the address: `place` is bronze, golden, or the id of a playlist."""
+
+    place: str = ""
+    state: str = ""
+    words: str = ""
+
+    @classmethod
+    def read(cls, query: Mapping[str, str]) -> "Filter":
+        return cls(
+            place=query.get("place", ""),
+            state=query.get("state", ""),
+            words=" ".join(query.get("q", "").replace("\x00", "").split())[:100],
+        )
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of the list."""
+
+    row: CurationTrack
+
+    @property
+    def layer(self) -> str:
+        if self.row.promoted_at:
+            return GOLDEN
+        if self.row.current_silver_playlist_id is None:
+            return BRONZE
+        return "trash" if self.row.current_silver_playlist.user_category.is_trash else "silver"
+
+    @property
+    def place(self) -> str:
+        playlist = self.row.current_silver_playlist
+        return str(playlist.user_category) if playlist else "Bronze"
+
+    @property
+    def match(self) -> SpotifyMatch | None:
+        return getattr(self.row.track, "match", None)
+
+    @property
+    def spotify_url(self) -> str:
+        is_playable = self.match is not None and self.match.is_playable
+        return links.on_spotify(self.row.spotify_uri) if is_playable else ""
+
+    @property
+    def beatport_url(self) -> str:
+        return links.on_beatport(self.row.track)
+
+
+def rows(period: CurationPeriod, asked: Filter) -> QuerySet[CurationTrack]:
+    """In Bronze order, whatever was decided about them."""
+    found = period.tracks.order_by("position", "pk")
+    if asked.place == BRONZE:
+        found = found.unsorted()
+    elif asked.place == GOLDEN:
+        found = found.filter(promoted_at__isnull=False)
+    elif asked.place.isdecimal():
+        found = found.filter(current_silver_playlist=asked.place, promoted_at=None)
+    if asked.state == "playable":
+        found = found.filter(track__match__state__in=SpotifyMatch.PLAYABLE)
+    elif asked.state in STATES:
+        found = found.filter(track__match__state=asked.state)
+    for word in asked.words.split():
+        found = found.filter(says(word))
+    return found
+
+
+def says(word: str) -> Q:
+    by = TrackArtist.objects.filter(track=OuterRef("track"), artist__name__icontains=word)
+    return (
+        Q(track__title__icontains=word)
+        | Q(track__mix_name__icontains=word)
+        | Q(track__release__label__name__icontains=word)
+        | Q(track__release__title__icontains=word)
+        | Exists(by)
+    )
+
+
+def described(found: QuerySet[CurationTrack]) -> list[Line]:
+    """With all that a line shows, in a fixed number of queries."""
+    accepted = ExternalData.objects.filter(
+        provider=Provider.SPOTIFY, entity_type=Entity.TRACK, entity_id=OuterRef("track_id")
+    )
+    shown = (
+        found.select_related(
+            "track__release__label",
+            "track__match",
+            "current_silver_playlist__user_category",
+        )
+        .prefetch_related(Prefetch("track__credits", TrackArtist.objects.select_related("artist")))
+        .annotate(spotify_uri=Subquery(accepted.values("uri")))
+    )
+    return [Line(row) for row in shown]
+
+
+def places(period: CurationPeriod) -> Iterable[tuple[str, str]]:
+    """What the filter offers, as it is written in the address and on the page."""
+    yield BRONZE, "Bronze"
+    for playlist in period.playlists.with_counts():
+        yield str(playlist.pk), str(playlist)
+    yield GOLDEN, "Golden"
