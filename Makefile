@@ -30,6 +30,7 @@ lint: .venv/dev
 
 types: .venv/dev
 	$(BIN)/mypy .
+	$(BIN)/mypy --config-file sandbox/mypy.ini sandbox
 
 imports: .venv/dev
 	$(BIN)/lint-imports

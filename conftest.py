@@ -1,5 +1,4 @@
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -22,6 +21,11 @@ Found = TypeVar("Found")
 SHARED = settings.BASE_DIR.parent / "shared"
 
 
+def pytest_configure() -> None:
+    # However a run is ended, it ends the processes that it has started.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database-only", action="store_true", help="only tests with a database")
 
@@ -40,12 +44,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     left_out = [item for item in items if is_left_out(item)]
     items[:] = [item for item in items if not is_left_out(item)]
     config.hook.pytest_deselected(items=left_out)
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _test_folder() -> Iterator[None]:
-    yield
-    shutil.rmtree(os.environ["TEST_FOLDER"], ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

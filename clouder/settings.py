@@ -1,7 +1,6 @@
 """One settings file. Each environment variable is read once, here, and stands in `.env.example`."""
 
 import os
-import os
 from pathlib import Path
 
 import environ

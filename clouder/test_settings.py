@@ -4,31 +4,29 @@ TEST_DATABASE_URL and TEST_BROKER_URL choose the database and the broker; withou
 files in a folder that is thrown away.
 """
 
+import atexit
 import os
-import socket
+import shutil
 import tempfile
 
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
+from clouder.testing import free_port
 
 # A process that a test starts inherits this environment and must arrive at the same settings.
 if "TEST_FOLDER" not in os.environ:
     os.environ["TEST_FOLDER"] = tempfile.mkdtemp(prefix="clouder-test-")
     os.environ["TEST_NAME"] = f"test_clouder_{os.getpid()}"
     os.environ["SANDBOX_PORT"] = str(free_port())
+    atexit.register(shutil.rmtree, os.environ["TEST_FOLDER"], ignore_errors=True)
 FOLDER = os.environ["TEST_FOLDER"]
 
+for name in list(os.environ):
+    if name.startswith(("PORT", "SPOTIFY_", "BEATPORT_", "MIRROR_", "SENTRY_")):
+        del os.environ[name]
 os.environ.update(
     SECRET_KEY="only-for-tests",
     FIELD_ENCRYPTION_KEYS="R0E5Eq7RPBfPFeSHYBJFA5ffMeMPoA10aRbaOU_yjRI=",
     ALLOWED_HOSTS="127.0.0.1,localhost,testserver",
     DEBUG="false",
-    SPOTIFY_CLIENT_ID="",
-    SPOTIFY_CLIENT_SECRET="sandbox-secret",
     DATABASE_URL=os.environ.get("TEST_DATABASE_URL") or f"sqlite:///{FOLDER}/clouder.sqlite3",
     CELERY_BROKER_URL=os.environ.get("TEST_BROKER_URL") or f"filesystem://{FOLDER}/broker",
     SWEEP_SECONDS="1",
