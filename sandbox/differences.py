@@ -78,7 +78,8 @@ def expected(release: Release, track: Track) -> str:
 
 def siblings(release: Release, track: Track) -> tuple[list[int], list[int]]:
     """Other mixes of the song on this release: (edits of this recording, other versions)."""
-    edits, others = [], []
+    edits: list[int] = []
+    others: list[int] = []
     for other in release.tracks:
         if other is track or not _same_song(other.recording, track.recording):
             continue

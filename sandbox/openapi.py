@@ -81,7 +81,7 @@ def _request_problems(operation: Operation, request: HttpRequest) -> list[str]:
         for name in request.GET
         if name not in operation.parameters
     ]
-    for name, value in request.GET.items():
+    for name, value in request.GET.dict().items():
         if declared := operation.parameters.get(name):
             problems += schema().text_problems(declared, name, value)
     if request.body:

@@ -109,8 +109,8 @@ class Schema:
     def _undeclared(self, node: Node, value: Any, place: str) -> Iterable[str]:
         """Names the schema does not know; it allows them, Spotify would not send them."""
         if isinstance(value, list):
-            items = self._resolve(node).get("items")
-            for number, entry in enumerate(value if items else []):
+            items: Node = self._resolve(node).get("items", {})
+            for number, entry in enumerate(value):
                 yield from self._undeclared(items, entry, f"{place}[{number}]")
         elif isinstance(value, dict):
             declared = self._properties(node, value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.db import connection
@@ -137,7 +138,7 @@ def _now() -> str:
     return clock.now().strftime("%Y-%m-%d %H:%M:%S.%f")
 
 
-def _column(sql: str, values: list[object]) -> list[int]:
+def _column(sql: str, values: Sequence[str | int]) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         return [row[0] for row in cursor.fetchall()]
