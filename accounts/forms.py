@@ -1,8 +1,12 @@
+from functools import cache
+from typing import Any, cast
+
 from django import forms
 
 from accounts.models import Preferences, zone_names
 
 
+@cache
 def zones() -> list[tuple[str, str]]:
     """Places as people know them; the short technical names are left out."""
     places = sorted(name for name in zone_names() if is_place(name))
@@ -34,3 +38,14 @@ class PreferencesForm(forms.ModelForm):
             "leaves_out_golden": "Leave out what is already in Golden",
         }
         widgets = {"theme": forms.RadioSelect}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.label_suffix = ""
+        self.keep_known_zone(self.instance.timezone)
+
+    def keep_known_zone(self, name: str) -> None:
+        """Staff may have set one that is not in our list."""
+        field = cast(forms.ChoiceField, self.fields["timezone"])
+        if name in zone_names() and name not in dict(zones()):
+            field.choices = [(name, name), *zones()]

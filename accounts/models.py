@@ -69,7 +69,7 @@ class Preferences(models.Model):
     """How a DJ likes to work."""
 
     class Theme(models.TextChoices):
-        SYSTEM = "", "As the system says"
+        SYSTEM = "", "System"
         DARK = "dark", "Dark"
         LIGHT = "light", "Light"
 
