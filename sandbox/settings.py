@@ -15,7 +15,8 @@ ALLOWED_HOSTS = ["*"]
 ROOT_URLCONF = "sandbox.urls"
 WSGI_APPLICATION = "sandbox.wsgi.application"
 INSTALLED_APPS = ["sandbox"]
-MIDDLEWARE = ["sandbox.exchange.Exchange"]
+# The first gives answers their length; without it no connection is kept open.
+MIDDLEWARE = ["django.middleware.common.CommonMiddleware", "sandbox.exchange.Exchange"]
 APPEND_SLASH = False
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
