@@ -1,8 +1,8 @@
 """Golden: what a DJ keeps for good."""
 
 import uuid
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -10,7 +10,14 @@ from django.utils import timezone
 from accounts.models import User
 from curation import mirror, moves
 from curation.errors import Conflict
-from curation.models import CurationPeriod, CurationTrack, GoldenTrack, Move, PeriodPlaylist
+from curation.models import (
+    CurationPeriod,
+    CurationTrack,
+    GoldenTrack,
+    Move,
+    PeriodPlaylist,
+    UserCategory,
+)
 
 NOTHING_FROM_TRASH = "Nothing is promoted from Trash. Move the track to a category first."
 
@@ -82,21 +89,46 @@ def demote(track: CurationTrack) -> Move:
 
 
 @transaction.atomic
-def remove(golden_track: GoldenTrack) -> None:
-    """Takes a track off Golden; in a week that is still open it returns to Silver."""
+def remove(golden_track: GoldenTrack) -> list[int]:
+    """Takes a track off Golden; in a week that is still open it returns to Silver.
+
+    Returns the ids of those CurationTracks, for `put_back`.
+    """
     category = golden_track.user_category
     promoted = CurationTrack.objects.filter(
         track=golden_track.track_id,
         promoted_at__isnull=False,
         current_silver_playlist__user_category=category,
     ).exclude(curation_period__status=CurationPeriod.Status.CLOSED)
-    for track in promoted.select_related("curation_period", "current_silver_playlist"):
+    returned = list(promoted.select_related("curation_period", "current_silver_playlist"))
+    for track in returned:
         period = moves.begin(track.curation_period)
         CurationTrack.objects.filter(pk=track.pk).update(promoted_at=None)
         track.moves.filter(kind=Move.Kind.PROMOTE, undone_at=None).update(undone_at=timezone.now())
         mirror.mark_changed(period, silver=[track.current_silver_playlist])
     golden_track.delete()
     mirror.mark_golden(category)
+    return [track.pk for track in returned]
+
+
+@transaction.atomic
+def put_back(
+    *, category: UserCategory, track_id: int, added_at: datetime, promoted: Iterable[int]
+) -> GoldenTrack:
+    """Takes a removal back: the track has its old place, and is promoted again where it was."""
+    silver = CurationTrack.objects.filter(
+        pk__in=promoted,
+        track=track_id,
+        promoted_at=None,
+        current_silver_playlist__user_category=category,
+    ).exclude(curation_period__status=CurationPeriod.Status.CLOSED)
+    for track in silver.select_related("curation_period"):
+        promote(user=category.user, tracks=[track])
+    kept, _ = GoldenTrack.objects.update_or_create(
+        user_category=category, track_id=track_id, defaults={"added_at": added_at}
+    )
+    mirror.mark_golden(category)
+    return kept
 
 
 def not_promoted_yet(

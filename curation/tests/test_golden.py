@@ -144,3 +144,42 @@ def test_removing_from_golden_leaves_a_closed_week_alone(period):
 
 def track_again(track):
     return type(track).objects.get(pk=track.pk)
+
+
+def test_a_removal_taken_back_has_its_old_place_and_is_promoted_again(period):
+    first, second = silver(period, 2)
+    golden.promote(user=period.user, tracks=[first, second])
+    kept = GoldenTrack.objects.get(track=first.track)
+    added_at = kept.added_at
+
+    promoted = golden.remove(kept)
+    golden.put_back(
+        category=kept.user_category,
+        track_id=first.track_id,
+        added_at=added_at,
+        promoted=promoted,
+    )
+
+    in_order = GoldenTrack.objects.order_by("added_at").values_list("track", flat=True)
+    assert list(in_order) == [first.track_id, second.track_id]
+    first.refresh_from_db()
+    assert first.promoted_at is not None
+
+
+def test_a_removal_taken_back_after_the_week_was_closed_is_golden_only(period):
+    [track] = silver(period, 1)
+    golden.promote(user=period.user, tracks=[track])
+    kept = GoldenTrack.objects.get()
+    promoted = golden.remove(kept)
+    periods.close_period(period, rest_to_trash=False)
+
+    golden.put_back(
+        category=kept.user_category,
+        track_id=track.track_id,
+        added_at=kept.added_at,
+        promoted=promoted,
+    )
+
+    assert GoldenTrack.objects.get().track == track.track
+    track.refresh_from_db()
+    assert track.promoted_at is None

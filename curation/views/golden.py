@@ -1,28 +1,106 @@
+import csv
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.core.paginator import Paginator
+from django.core.signing import BadSignature
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.requests import DjRequest
+from catalog.models import Track
+from curation import layers, shelf, sync
+from curation.models import UserCategory
+
+TRACKS_A_PAGE = 100
+BYTE_ORDER_MARK = "\ufeff"  # spreadsheets take the file for UTF-8 only with it
 
 
+@require_safe
 @login_required
-def golden(request: HttpRequest, **_: object) -> HttpResponse:
-    return render(request, "base.html")
+def golden(request: DjRequest) -> HttpResponse:
+    shown = [described(category) for category in shelf.categories(request.user)]
+    return render(
+        request,
+        "curation/golden.html",
+        {"room": "golden", "categories": shown, "kept": sum(one["kept"] for one in shown)},
+    )
 
 
+@require_safe
 @login_required
-def category(request: HttpRequest, **_: object) -> HttpResponse:
-    return render(request, "base.html")
+def category(request: DjRequest, pk: int) -> HttpResponse:
+    found = own(request, pk)
+    return render(request, "curation/golden_category.html", category_page(request, found))
 
 
+@require_safe
 @login_required
-def export(request: HttpRequest, **_: object) -> HttpResponse:
-    return render(request, "base.html")
+def export(request: DjRequest, pk: int) -> HttpResponse:
+    found = own(request, pk)
+    name = f"{found.style} - {found}.csv"
+    answer = HttpResponse(
+        BYTE_ORDER_MARK,
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": content_disposition_header(True, name) or ""},
+    )
+    csv.writer(answer).writerows(shelf.export(found))
+    return answer
 
 
+@require_POST
 @login_required
-def remove(request: HttpRequest, **_: object) -> HttpResponse:
-    return render(request, "base.html")
+def remove(request: DjRequest, pk: int) -> HttpResponse:
+    found = own(request, pk)
+    kept = get_object_or_404(found.golden_tracks, pk=request.POST.get("kept") or None)
+    removal = shelf.remove(kept)
+    query = {"removed": removal} | ({"page": page} if (page := request.POST.get("page")) else {})
+    return redirect(f"{reverse('golden_category', args=[pk])}?{urlencode(query)}")
 
 
+@require_POST
 @login_required
-def restore(request: HttpRequest, **_: object) -> HttpResponse:
-    return render(request, "base.html")
+def restore(request: DjRequest, pk: int) -> HttpResponse:
+    found = own(request, pk)
+    try:
+        kept = shelf.put_back(found, request.POST.get("removal", ""))
+    except BadSignature:
+        messages.error(request, "This can no longer be undone.")
+    else:
+        messages.success(request, f"“{kept.track}” is back in {found}.")
+    return redirect("golden_category", pk)
+
+
+def own(request: DjRequest, pk: int) -> UserCategory:
+    """The DJ's own category; somebody else's, and Trash, are not there."""
+    return get_object_or_404(shelf.categories(request.user), pk=pk)
+
+
+def category_page(request: DjRequest, found: UserCategory) -> dict[str, Any]:
+    page = Paginator(shelf.kept_in(found), TRACKS_A_PAGE).get_page(request.GET.get("page"))
+    removal = request.GET.get("removed", "")
+    removed = removal and shelf.removed_track(found, removal)
+    return described(found) | {
+        "room": "golden",
+        "page": page,
+        "lines": [shelf.Line(kept) for kept in page],
+        "removal": removal,
+        "removed": removed and Track.objects.filter(pk=removed).first(),
+    }
+
+
+def described(found: UserCategory) -> dict[str, Any]:
+    mirrored = getattr(found, "golden_playlist", None)
+    connected = sync.is_connected(found.user)
+    return {
+        "category": found,
+        "kept": found.kept,
+        "sync": sync.of_playlist(mirrored, connected=connected, now=timezone.now()),
+        "spotify_url": layers.playlist_url(mirrored),
+    }

@@ -6,8 +6,9 @@ const later = {};
 export function toast(text, { kind = "", link } = {}) {
   const box = document.getElementById("toast").content.firstElementChild.cloneNode(true);
   if (kind) box.classList.add(`notice-${kind}`);
-  const words = box.querySelector("p");
+  const words = document.createElement("p");
   words.textContent = text;
+  box.querySelector("button").before(words);
   if (link) {
     const anchor = document.createElement("a");
     anchor.href = link.href;
