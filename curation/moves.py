@@ -130,6 +130,17 @@ def undo(period: CurationPeriod) -> list[Move]:
 
 
 @transaction.atomic
+def undo_action(move: Move) -> list[Move]:
+    """Reverts all that was decided together with this move; none when it is undone already.
+
+    Raises Conflict when one of the tracks was moved again since.
+    """
+    period = begin(move.curation_track.curation_period)
+    together = of_period(period).filter(action_id=move.action_id, undone_at=None)
+    return [undo_move(one) for one in together.order_by("-pk")]
+
+
+@transaction.atomic
 def undo_move(move: Move) -> Move:
     """Reverts one line of the log. Raises Conflict when the track was moved again since."""
     period = begin(move.curation_track.curation_period)
