@@ -1,28 +1,200 @@
+"""The sorting desk: the page, and one address for each thing a DJ decides there.
+
+With htmx's header a decision is answered by the parts of the page that changed; without it, by
+the way back to the desk. Both are made by the same forms.
+"""
+
+import uuid
+from collections.abc import Callable
+from functools import partial
+from urllib.parse import urlencode
+
+from django import forms
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from curation import cards, golden, moves, versions
+from curation.desk import Desk, Held
+from curation.errors import Conflict, Invalid
+from curation.models import CurationPeriod, CurationTrack, PeriodPlaylist
+from curation.views import answers
+from curation.views.answers import SeeOther
+
+MOST_HELD = 100
+GONE = "This track is not in the week any more. Load the desk again."
 
 
+class DecisionForm(forms.Form):
+    """A decision about one track; `client_id` makes sending it twice the same as once."""
+
+    track = forms.ModelChoiceField(
+        CurationTrack.objects.none(), error_messages={"invalid_choice": GONE, "required": GONE}
+    )
+    client_id = forms.UUIDField(required=False)
+
+    def __init__(self, data: object, *, period: CurationPeriod) -> None:
+        super().__init__(data)
+        tracks = period.tracks.select_related("curation_period", "track__match")
+        self.fields["track"].queryset = tracks
+
+    @property
+    def sentence(self) -> str:
+        return next(str(errors[0]) for errors in self.errors.values())
+
+
+class MoveForm(DecisionForm):
+    to = forms.ModelChoiceField(
+        PeriodPlaylist.objects.none(),
+        error_messages={
+            "invalid_choice": "This category is gone. Load the desk again.",
+            "required": "Choose where the track goes.",
+        },
+    )
+    golden = forms.BooleanField(required=False)
+
+    def __init__(self, data: object, *, period: CurationPeriod) -> None:
+        super().__init__(data, period=period)
+        self.fields["to"].queryset = period.playlists.select_related("user_category")
+
+
+@require_safe
 @login_required
-def sort(request: HttpRequest, **_: object) -> HttpResponse:
-    return render(request, "base.html")
+@vary_on_headers("HX-Request")
+def sort(request: HttpRequest, pk: int) -> HttpResponse:
+    period = own_period(request, pk)
+    return draw(request, period, part="answer" if request.htmx else "")
 
 
+@require_POST
 @login_required
-def move(request: HttpRequest, **_: object) -> HttpResponse:
-    return render(request, "base.html")
+def move(request: HttpRequest, pk: int) -> HttpResponse:
+    period = own_period(request, pk)
+    form = MoveForm(request.POST, period=period)
+    if not form.is_valid():
+        return refused(request, period, form.sentence, status=422)
+    decided = form.cleaned_data
+    said = {name: decided[name] for name in ("track", "to", "client_id")}
+    do = golden.move_and_promote if decided["golden"] else moves.move_track
+    return decide(request, period, partial(do, user=request.user, **said), about=decided["track"])
 
 
+@require_POST
 @login_required
-def later(request: HttpRequest, **_: object) -> HttpResponse:
-    return render(request, "base.html")
+def later(request: HttpRequest, pk: int) -> HttpResponse:
+    period = own_period(request, pk)
+    form = DecisionForm(request.POST, period=period)
+    if not form.is_valid():
+        return refused(request, period, form.sentence, status=422)
+    put_off = partial(moves.put_off, user=request.user, **form.cleaned_data)
+    return decide(request, period, put_off, about=form.cleaned_data["track"])
 
 
+@require_POST
 @login_required
-def wrong_version(request: HttpRequest, **_: object) -> HttpResponse:
-    return render(request, "base.html")
+def wrong_version(request: HttpRequest, pk: int) -> HttpResponse:
+    period = own_period(request, pk)
+    form = DecisionForm(request.POST, period=period)
+    if not form.is_valid():
+        return refused(request, period, form.sentence, status=422)
+    track = form.cleaned_data["track"]
+    return decide(request, period, partial(versions.doubt, track), show=track.pk)
 
 
+@require_POST
 @login_required
-def undo(request: HttpRequest, **_: object) -> HttpResponse:
-    return render(request, "base.html")
+def undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Reverts the action that `move` (its client id) belongs to, or the latest one."""
+    period = own_period(request, pk)
+    if not request.POST.get("move"):
+        return decide(request, period, partial(moves.undo, period))
+    move = moves.of_period(period).filter(client_id=read_id(request.POST["move"])).first()
+    if move is None:  # it never arrived, so there is nothing to revert
+        return decide(request, period, lambda: None)
+    return decide(request, period, partial(moves.undo_action, move), show=move.curation_track_id)
+
+
+def own_period(request: HttpRequest, pk: int) -> CurationPeriod:
+    periods = request.user.periods.select_related("style", "user__preferences")
+    return get_object_or_404(periods, pk=pk)
+
+
+def decide(
+    request: HttpRequest,
+    period: CurationPeriod,
+    decision: Callable[[], object],
+    *,
+    about: CurationTrack | None = None,
+    show: int | None = None,
+) -> HttpResponse:
+    """Makes the decision; answers the desk as it is then, at the card after the one decided."""
+    if about and not request.htmx:
+        show = cards.following(period, about)
+    try:
+        decision()
+    except Conflict as conflict:
+        return refused(request, period, str(conflict), status=409)
+    except Invalid as invalid:
+        return refused(request, period, invalid.message, status=422)
+    if request.htmx:
+        return draw(request, own_period(request, period.pk), part="answer", show=show)
+    return SeeOther(address(period, track=show))
+
+
+def refused(
+    request: HttpRequest, period: CurationPeriod, sentence: str, *, status: int
+) -> HttpResponse:
+    answer = answers.conflict(request, Conflict(sentence), back=address(period))
+    answer.status_code = status
+    return answer
+
+
+def draw(
+    request: HttpRequest, period: CurationPeriod, *, part: str = "", show: int | None = None
+) -> HttpResponse:
+    """The whole desk, or the parts of it that an answer brings."""
+    desk = Desk(period, held=read_held(request, show))
+    context = {
+        "room": "weeks",
+        "period": period,
+        "desk": desk,
+        "preferences": period.user.preferences,
+        "is_answer": bool(part),
+        "client_id": uuid.uuid4(),
+        "jumps": cards.JUMPS,
+        "embed_api_url": settings.SPOTIFY_EMBED_API_URL,
+    }
+    return render(request, f"curation/sort.html#{part}" if part else "curation/sort.html", context)
+
+
+def read_held(request: HttpRequest, show: int | None = None) -> Held:
+    told = request.POST if request.method == "POST" else request.GET
+    shown = show or next(iter(read_ids(told.get("at") or told.get("track"))), None)
+    return Held(
+        at=shown,
+        cards=frozenset(read_ids(told.get("held"))),
+        undelivered=frozenset(read_ids(told.get("undelivered"))),
+        has_started=request.method == "POST" or bool(told.get("start") or told.get("track")),
+    )
+
+
+def read_ids(text: str | None) -> list[int]:
+    """Ids as a page lists them; what is no id is left out."""
+    words = (text or "").split(",")[:MOST_HELD]
+    return [int(word) for word in words if word.isascii() and word.isdigit() and len(word) < 19]
+
+
+def read_id(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
+
+
+def address(period: CurationPeriod, *, track: int | None = None) -> str:
+    desk = reverse("sort", args=[period.pk])
+    return f"{desk}?{urlencode({'track': track})}" if track else desk

@@ -1,0 +1,219 @@
+"""What the desk shows of tracks: the card in sight, the one before it and the next five."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.conf import settings
+from django.db.models import OuterRef, Prefetch, Subquery
+from django.utils.dateformat import format as format_date
+
+from catalog.models import Entity, ExternalData, Provider, SpotifyMatch, Track, TrackArtist
+from curation.models import CurationPeriod, CurationTrack, GoldenTrack
+from curation.templatetags.words import artists
+
+AHEAD = 5
+JUMPS = [("Q", 0), ("W", 20), ("E", 40), ("R", 60), ("T", 80)]  # percent of the track
+MOST_BADGES = 3
+LONG_TITLE = 56
+
+State = SpotifyMatch.State
+
+
+@dataclass(frozen=True)
+class Badge:
+    """A fact about a track that may change the decision."""
+
+    text: str
+    warns: bool = False
+
+
+@dataclass(frozen=True)
+class Card:
+    """A track as the DJ sees it. `golden_in` names the categories that keep it already."""
+
+    row: CurationTrack
+    golden_in: tuple[str, ...] = ()
+
+    @property
+    def track(self) -> Track:
+        return self.row.track
+
+    @cached_property
+    def match(self) -> SpotifyMatch | None:
+        return getattr(self.track, "match", None)
+
+    @property
+    def state(self) -> str:
+        return self.match.state if self.match else State.PENDING
+
+    @property
+    def has_long_title(self) -> bool:
+        return len(self.track.title) > LONG_TITLE
+
+    @property
+    def cover_url(self) -> str:
+        return self.track.release.artwork_url(800) if self.track.release else ""
+
+    @property
+    def small_cover_url(self) -> str:
+        return self.track.release.artwork_url(96) if self.track.release else ""
+
+    @property
+    def spoken(self) -> str:
+        """The card in one breath, for the status line."""
+        facts = [artists(self.track), self.track.title, self.track.bpm, self.track.key]
+        return ", ".join(str(fact) for fact in facts if fact)
+
+    @property
+    def has_sound(self) -> bool:
+        return bool(self.spotify_uri or self.clip_url)
+
+    @property
+    def spotify_uri(self) -> str:
+        """What may be played: only an accepted match."""
+        uri = getattr(self.row, "spotify_uri", None)
+        return uri if uri and self.state in SpotifyMatch.PLAYABLE else ""
+
+    @property
+    def spotify_url(self) -> str:
+        uri = self.spotify_uri
+        return f"{settings.SPOTIFY_OPEN_URL}/track/{uri.rpartition(':')[2]}" if uri else ""
+
+    @property
+    def beatport_url(self) -> str:
+        return (
+            f"{settings.BEATPORT_WEB_URL}/track/{self.track.slug or '-'}/{self.track.beatport_id}"
+        )
+
+    @property
+    def clip_url(self) -> str:
+        return self.track.sample_url if settings.BEATPORT_CLIPS else ""
+
+    @property
+    def silence(self) -> str:
+        """Why Spotify has no sound for this track; empty when it has."""
+        if self.spotify_uri:
+            return ""
+        if self.state == State.REVIEW:
+            return "Its match on Spotify is doubtful; decide about it under Matches."
+        if self.state != State.NOT_FOUND:
+            return "It has not been looked up on Spotify yet."
+        again = self.match and self.match.next_try_at
+        looks_again = f"; we look again on {format_date(again, 'j M')}" if again else ""
+        return f"Not on Spotify yet{looks_again}."
+
+    @property
+    def badges(self) -> list[Badge]:
+        facts = [
+            (self.state == State.OTHER_EDIT, Badge("Other edit on Spotify", warns=True)),
+            (self.state == State.REVIEW, Badge("Doubtful match", warns=True)),
+            (bool(self.golden_in), Badge(f"In Golden: {', '.join(self.golden_in)}")),
+            (self.row.is_late, Badge("Late arrival")),
+            (self.row.later_at is not None, Badge("Put off before")),
+            (self.track.is_exclusive, Badge("Exclusive")),
+        ]
+        return [badge for is_so, badge in facts if is_so][:MOST_BADGES]
+
+
+@dataclass(frozen=True)
+class Queue:
+    """The unsorted tracks around the one shown, as ids in Bronze order and round its end.
+
+    `cards` are those of `order` that the page does not hold yet; `left` counts all of Bronze.
+    """
+
+    order: list[int]
+    shown: int | None
+    left: int
+    cards: list[Card]
+
+    @property
+    def card(self) -> Card | None:
+        return next((card for card in self.cards if card.row.pk == self.shown), None)
+
+    @property
+    def next_up(self) -> list[int]:
+        """The four after the one shown, for the row of small covers."""
+        if self.shown is None:
+            return []
+        after = self.order.index(self.shown) + 1
+        return self.order[after : after + 4]
+
+    @property
+    def back(self) -> int | None:
+        return self.neighbour(-1)
+
+    @property
+    def forth(self) -> int | None:
+        return self.neighbour(1)
+
+    def neighbour(self, step: int) -> int | None:
+        if self.shown is None or len(self.order) < 2:
+            return None
+        return self.order[(self.order.index(self.shown) + step) % len(self.order)]
+
+
+def queue(
+    period: CurationPeriod,
+    *,
+    at: int | None = None,
+    held: Collection[int] = (),
+    without: Collection[int] = (),
+) -> Queue:
+    """The queue around the track `at`, or from the first one when that is not in Bronze.
+
+    `without` are tracks that the page has decided about and the server has not heard of.
+    """
+    bronze = list(period.tracks.unsorted().in_bronze_order().values_list("pk", flat=True))
+    ids = [pk for pk in bronze if pk not in without]
+    if not ids:
+        return Queue(order=[], shown=None, left=len(bronze), cards=[])
+    start = ids.index(at) if at in ids else 0
+    around = ids[start:] + ids[:start]
+    order = around[: AHEAD + 1]
+    if len(around) > len(order):
+        order.insert(0, around[-1])
+    missing = [pk for pk in order if pk not in held]
+    return Queue(order=order, shown=ids[start], left=len(bronze), cards=cards_of(period, missing))
+
+
+def following(period: CurationPeriod, track: CurationTrack) -> int | None:
+    """The unsorted track that comes after this one; None when that is simply the first."""
+    bronze = list(period.tracks.unsorted().in_bronze_order().values_list("pk", flat=True))
+    if track.pk not in bronze[1:]:
+        return None
+    after = bronze.index(track.pk) + 1
+    return bronze[after] if after < len(bronze) else None
+
+
+def cards_of(period: CurationPeriod, ids: Collection[int]) -> list[Card]:
+    """The cards of these tracks of the period, in the order asked for."""
+    if not ids:
+        return []
+    accepted = ExternalData.objects.filter(
+        provider=Provider.SPOTIFY, entity_type=Entity.TRACK, entity_id=OuterRef("track_id")
+    )
+    rows = (
+        period.tracks.filter(pk__in=ids)
+        .select_related("track__release__label", "track__match")
+        .prefetch_related(Prefetch("track__credits", TrackArtist.objects.select_related("artist")))
+        .annotate(spotify_uri=Subquery(accepted.values("uri")))
+        .in_bulk()
+    )
+    kept = golden_in(period, rows.values())
+    return [Card(rows[pk], kept.get(rows[pk].recording_key, ())) for pk in ids if pk in rows]
+
+
+def golden_in(
+    period: CurationPeriod, rows: Collection[CurationTrack]
+) -> dict[str, tuple[str, ...]]:
+    """Recordings among these that the DJ keeps in Golden already, and where."""
+    kept = GoldenTrack.objects.filter(
+        user_category__user=period.user_id,
+        track__recording_key__in=[row.recording_key for row in rows],
+    ).order_by("user_category__position")
+    found: dict[str, tuple[str, ...]] = {}
+    for key, name in kept.values_list("track__recording_key", "user_category__name"):
+        found[key] = (*found.get(key, ()), name)
+    return found

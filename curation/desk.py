@@ -1,0 +1,297 @@
+"""The sorting desk of a week as it stands: what is next, how far one is, what was decided."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from itertools import pairwise
+
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from accounts import quota
+from catalog.models import SpotifyMatch
+from curation import cards, moves, pace, periods
+from curation.models import CurationPeriod, CurationTrack, Move, PeriodPlaylist
+from ingestion.models import IngestRun
+
+LOG_LENGTH = 12
+LOG_WINDOW = 40  # moves looked through for the latest actions
+SHELF_WIDTH, SHELF_HEIGHT = 140, 150
+
+
+@dataclass(frozen=True)
+class Held:
+    """What a page has already: the card in sight, all its cards, decisions still on their way."""
+
+    at: int | None = None
+    cards: frozenset[int] = frozenset()
+    undelivered: frozenset[int] = frozenset()
+    has_started: bool = False
+
+
+@dataclass(frozen=True)
+class LogRow:
+    """One action of the DJ; `move` is its newest line."""
+
+    move: Move
+    came_from: PeriodPlaylist | None
+    tracks: int
+    is_golden: bool
+
+    @property
+    def title(self) -> str:
+        title = self.move.curation_track.track.title
+        return f"{title} and {self.tracks - 1} more" if self.tracks > 1 else title
+
+    @property
+    def is_later(self) -> bool:
+        return self.move.kind == Move.Kind.LATER
+
+    @property
+    def playlist(self) -> PeriodPlaylist | None:
+        return None if self.is_later else self.move.to_playlist
+
+    @property
+    def place(self) -> str:
+        if self.is_later:
+            return "Later"
+        return str(self.playlist.user_category) if self.playlist else "Bronze"
+
+    @property
+    def cap(self) -> str:
+        if self.is_later:
+            return "L"
+        return self.playlist.user_category.hotkey if self.playlist else ""
+
+
+@dataclass(frozen=True)
+class Fetch:
+    """How far the week's music is on its way from Beatport."""
+
+    runs: list[IngestRun]
+
+    @property
+    def failed(self) -> IngestRun | None:
+        stopped = (IngestRun.Status.FAILED, IngestRun.Status.PARTIAL)
+        return next((run for run in self.runs if run.status in stopped), None)
+
+    @property
+    def is_running(self) -> bool:
+        """Also when all pages are here and only wait to be brought into Bronze."""
+        return bool(self.runs) and self.failed is None
+
+    @property
+    def expected(self) -> int | None:
+        counts = [run.expected for run in self.runs]
+        return None if None in counts else sum(count or 0 for count in counts)
+
+    @property
+    def collected(self) -> int:
+        return sum(run.collected for run in self.runs)
+
+    @property
+    def is_queued(self) -> bool:
+        return all(run.status == IngestRun.Status.QUEUED for run in self.runs)
+
+
+class Desk:
+    """What the desk of a period shows. Each part is read when the page draws it."""
+
+    def __init__(self, period: CurationPeriod, held: Held | None = None) -> None:
+        self.period = period
+        self.held = held or Held()
+
+    @cached_property
+    def playlists(self) -> list[PeriodPlaylist]:
+        return list(self.period.playlists.with_counts())
+
+    @property
+    def categories(self) -> list[PeriodPlaylist]:
+        return [one for one in self.playlists if not one.user_category.is_trash]
+
+    @property
+    def trash(self) -> PeriodPlaylist:
+        return next(one for one in self.playlists if one.user_category.is_trash)
+
+    @cached_property
+    def queue(self) -> cards.Queue:
+        held = self.held
+        return cards.queue(self.period, at=held.at, held=held.cards, without=held.undelivered)
+
+    @property
+    def card(self) -> cards.Card | None:
+        return self.queue.card
+
+    @property
+    def is_at_rest(self) -> bool:
+        """Nothing to decide about now."""
+        return self.state != "sorting"
+
+    @property
+    def sorted_count(self) -> int:
+        return sum(playlist.track_count for playlist in self.playlists)
+
+    @property
+    def total(self) -> int:
+        return self.sorted_count + self.queue.left
+
+    @cached_property
+    def state(self) -> str:
+        if self.period.is_closed:
+            return "closed"
+        if not self.categories:
+            return "bare"
+        if self.queue.left and not self.waits_for_start:
+            return "sorting"
+        if self.fetch.is_running:
+            return "fetching"
+        if self.total:
+            return "finished"
+        return "failed" if self.fetch.failed else "empty"
+
+    @property
+    def waits_for_start(self) -> bool:
+        """While a week arrives, the DJ says when to begin."""
+        has_started = self.held.has_started or self.period.decided_at is not None
+        return self.fetch.is_running and not has_started
+
+    @cached_property
+    def fetch(self) -> Fetch:
+        is_here = self.period.filled_at is not None or self.period.is_closed
+        return Fetch([] if is_here else periods.fetches(self.period))
+
+    @cached_property
+    def playable_count(self) -> int:
+        return self.period.tracks.filter(track__match__state__in=SpotifyMatch.PLAYABLE).count()
+
+    @cached_property
+    def searches_open_at(self) -> datetime | None:
+        """When Spotify may be searched again; None while it may."""
+        return quota.opens_at("search")
+
+    @cached_property
+    def log(self) -> list[LogRow]:
+        return latest_actions(self.period)
+
+    @property
+    def latest(self) -> LogRow | None:
+        return self.log[0] if self.log else None
+
+    @cached_property
+    def pace(self) -> timedelta | None:
+        return pace.per_track(self.period.user)
+
+    @property
+    def tracks_a_minute(self) -> float | None:
+        return timedelta(minutes=1) / self.pace if self.pace else None
+
+    @property
+    def done_at(self) -> datetime | None:
+        needed = pace.needed(self.pace, self.queue.left)
+        return timezone.now() + needed if needed else None
+
+    @cached_property
+    def summary(self) -> "Summary":
+        return Summary(self.period, self.categories)
+
+
+class Summary:
+    """What a finished week amounted to."""
+
+    def __init__(self, period: CurationPeriod, categories: list[PeriodPlaylist]) -> None:
+        self.period = period
+        self.kept = sum(playlist.track_count for playlist in categories)
+        self.slots = [(playlist, spines(playlist.track_count)) for playlist in categories]
+
+    @cached_property
+    def heard(self) -> int:
+        return self.period.tracks.filter(heard_at__isnull=False).count()
+
+    @cached_property
+    def at_desk(self) -> timedelta:
+        """The time between decisions, without the breaks."""
+        log = moves.of_period(self.period).exclude(kind=Move.Kind.PROMOTE).order_by("pk")
+        times = log.values_list("created_at", flat=True)
+        gaps = (later - earlier for earlier, later in pairwise(times))
+        return sum((gap for gap in gaps if gap <= pace.BREAK), timedelta())
+
+    @property
+    def milliseconds(self) -> int:
+        return self.at_desk // timedelta(milliseconds=1)
+
+    @property
+    def tracks_a_minute(self) -> float | None:
+        return self.heard * timedelta(minutes=1) / self.at_desk if self.at_desk else None
+
+    @cached_property
+    def missing(self) -> int:
+        """Kept tracks that Spotify does not have, or not for certain."""
+        kept = self.period.tracks.filter(current_silver_playlist__user_category__is_trash=False)
+        return kept.exclude(track__match__state__in=SpotifyMatch.PLAYABLE).count()
+
+    @cached_property
+    def next_week(self) -> CurationPeriod | None:
+        """Another week that the DJ has opened and not sorted; it carries `left`."""
+        unsorted = Q(tracks__status=CurationTrack.Status.UNSORTED)
+        opened = self.period.user.periods.filter(status=CurationPeriod.Status.IN_PROGRESS)
+        return (
+            opened.exclude(pk=self.period.pk)
+            .select_related("style")
+            .annotate(left=Count("tracks", filter=unsorted))
+            .filter(left__gt=0)
+            .order_by("-year", "-week", "style__position", "pk")
+            .first()
+        )
+
+
+def latest_actions(period: CurationPeriod) -> list[LogRow]:
+    """The newest first. Moves made by one key are one row, with one undo."""
+    window = (
+        moves.of_period(period)
+        .filter(undone_at=None)
+        .select_related("curation_track__track", "to_playlist__user_category", "from_playlist")
+        .order_by("-pk")[:LOG_WINDOW]
+    )
+    actions: dict[object, list[Move]] = {}
+    for move in window:
+        actions.setdefault(move.action_id, []).append(move)
+    shown = list(actions.values())[:LOG_LENGTH]
+    sizes = sizes_of(shown)
+    return [
+        LogRow(
+            move=action[0],
+            came_from=action[-1].from_playlist,
+            tracks=sizes.get(action[0].action_id, 1),
+            is_golden=any(move.kind == Move.Kind.PROMOTE for move in action),
+        )
+        for action in shown
+    ]
+
+
+def sizes_of(actions: Iterable[Collection[Move]]) -> dict[object, int]:
+    """How many tracks the actions on more than one moved, also those out of the window."""
+    bulk = {
+        move.action_id
+        for action in actions
+        for move in action
+        if len({move.curation_track_id for move in action}) > 1
+    }
+    if not bulk:
+        return {}
+    log = Move.objects.filter(action_id__in=bulk, undone_at=None)
+    return dict(log.values_list("action_id").annotate(Count("curation_track", distinct=True)))
+
+
+def spines(count: int) -> list[dict[str, float]]:
+    """A shelf of records, one for each track, none quite like its neighbour."""
+    widths = [2 + (5 * number % 3) / 2 for number in range(count)]
+    needed = sum(widths) + 1.1 * count
+    squeeze = min(1.0, SHELF_WIDTH / needed) if needed else 1.0
+    shelf, x = [], 0.0
+    for number, width in enumerate(widths):
+        y = (32, 28, 32, 32, 36, 32, 32)[number * number % 7]
+        size = {"width": round(width * squeeze, 2), "height": SHELF_HEIGHT - y}
+        shelf.append({"x": round(x * squeeze, 2), "y": y, **size})
+        x += width + 1.1
+    return shelf

@@ -1,0 +1,170 @@
+// Decisions that the server has not confirmed. They are kept in the browser, one item each, so that
+// tabs do not overwrite one another, and are sent in order, one at a time.
+
+const PAUSES = [500, 1000, 2000, 4000, 8000, 15000];
+const PATIENCE = 20000;
+
+const cookie = (name) => document.cookie.match(new RegExp(`(?:^|; )${name}=([^;]*)`))?.[1] ?? "";
+const isTransient = (status) => status >= 500 || status === 429 || status === 408;
+
+function exclusively(name, work) {
+  return navigator.locks ? navigator.locks.request(name, work) : work();
+}
+
+export class Outbox {
+  /**
+   * `told()` gives what the page holds, sent along with each decision.
+   * `onchange()` hears of every change, `onanswer(entry, html)` of every confirmation; without
+   * html another tab has sent it.
+   */
+  constructor(user, { told, onchange, onanswer }) {
+    this.prefix = `clouder:decision:${user}:`;
+    Object.assign(this, { told, onchange, onanswer });
+    this.entries = this.recall();
+    this.lostAt = null;
+    this.isSignedOut = false;
+    this.failures = 0;
+    this.count = 0;
+    addEventListener("online", () => this.hurry());
+  }
+
+  recall() {
+    return Object.keys(localStorage)
+      .filter((key) => key.startsWith(this.prefix))
+      .sort()
+      .map((key) => ({ ...JSON.parse(localStorage.getItem(key)), key, state: "waiting", wasTried: true }));
+  }
+
+  /** Keeps a decision and sends it as soon as those before it are through. */
+  add(decision) {
+    const id = crypto.randomUUID();
+    const order = [Date.now(), this.count++].map((part) => String(part).padStart(15, "0"));
+    const entry = { ...decision, id, key: this.prefix + [...order, id].join("-"), at: Date.now(), state: "waiting" };
+    this.store(entry);
+    this.entries.push(entry);
+    this.drain();
+    this.onchange();
+    return entry;
+  }
+
+  store({ state, wasTried, ...kept }) {
+    try {
+      localStorage.setItem(kept.key, JSON.stringify(kept));
+    } catch (error) {
+      if (error.name !== "QuotaExceededError") throw error; // full: a reload would lose this one
+    }
+  }
+
+  find(id) {
+    return this.entries.find((entry) => entry.id === id);
+  }
+
+  get waiting() {
+    return this.entries.filter((entry) => entry.state !== "refused");
+  }
+
+  get refused() {
+    return this.entries.filter((entry) => entry.state === "refused");
+  }
+
+  remove(entry) {
+    localStorage.removeItem(entry.key);
+    this.entries = this.entries.filter((one) => one !== entry);
+  }
+
+  /** True when the decision has certainly not reached the server and is forgotten. */
+  takeBack(id) {
+    const entry = this.find(id);
+    if (!entry || (entry.state !== "refused" && (entry.state === "sending" || entry.wasTried))) return false;
+    this.remove(entry);
+    this.onchange();
+    return true;
+  }
+
+  retry() {
+    for (const entry of this.refused) entry.state = "waiting";
+    this.isSignedOut = false;
+    this.hurry();
+    this.onchange();
+  }
+
+  hurry() {
+    this.failures = 0;
+    this.wake?.();
+    this.drain();
+  }
+
+  async drain() {
+    if (this.isDraining || this.isSignedOut || !this.waiting.length) return;
+    this.isDraining = true;
+    await exclusively(`${this.prefix}sending`, async () => {
+      while (this.waiting.length && !this.isSignedOut) await this.sendFirst();
+    });
+    this.isDraining = false;
+    this.drain();
+  }
+
+  async sendFirst() {
+    const [entry] = this.waiting;
+    if (localStorage.getItem(entry.key) === null && entry.wasTried) return this.forget(entry);
+    entry.state = "sending";
+    const outcome = await this.deliver(entry);
+    entry.wasTried = true;
+    entry.state = outcome.refusal ? "refused" : "waiting";
+    entry.refusal = outcome.refusal;
+    if (outcome.isSignedOut) this.isSignedOut = true;
+    if (outcome.html !== undefined || outcome.refusal) this.found();
+    if (outcome.html !== undefined) this.remove(entry);
+    if (outcome.isLost) this.lostAt ??= Date.now();
+    if (outcome.html === undefined) this.onchange();
+    else this.onanswer(entry, outcome.html);
+    if (outcome.isLost) await this.pause();
+  }
+
+  forget(entry) {
+    this.remove(entry);
+    this.onanswer(entry, null);
+  }
+
+  found() {
+    this.lostAt = null;
+    this.failures = 0;
+  }
+
+  async deliver(entry, { isSecondTry = false } = {}) {
+    try {
+      const response = await this.post(entry);
+      if (response.type === "opaqueredirect") return { isSignedOut: true };
+      if (response.ok) return { html: await response.text() };
+      if (isTransient(response.status)) return { isLost: true };
+      if (response.status === 403 && !isSecondTry) {
+        await fetch(entry.desk); // brings a fresh CSRF cookie
+        return await this.deliver(entry, { isSecondTry: true });
+      }
+      const sentence = response.headers.get("X-Sentence");
+      return { refusal: sentence ? decodeURIComponent(sentence) : `The desk was refused (${response.status}).` };
+    } catch (error) {
+      if (error instanceof TypeError || error instanceof DOMException) return { isLost: true };
+      throw error;
+    }
+  }
+
+  post(entry) {
+    return fetch(entry.url, {
+      method: "POST",
+      headers: { "HX-Request": "true", "X-CSRFToken": cookie("csrftoken") },
+      body: new URLSearchParams({ ...entry.fields, ...this.told(entry), client_id: entry.id }),
+      redirect: "manual",
+      keepalive: true,
+      signal: AbortSignal.timeout(PATIENCE),
+    });
+  }
+
+  pause() {
+    const length = PAUSES[Math.min(this.failures++, PAUSES.length - 1)];
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, length);
+      this.wake = () => { clearTimeout(timer); resolve(); };
+    });
+  }
+}

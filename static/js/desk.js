@@ -1,0 +1,174 @@
+// The sorting desk: a decision shows the next card at once and is sent by itself.
+// The forms of the page say what to send and where; without this file they send it themselves.
+
+import { Cards } from "./cards.js";
+import { Outbox } from "./decisions.js";
+import { listenToKeys, showKeys } from "./keys.js";
+import { Ledger } from "./ledger.js";
+import { Player } from "./player.js";
+import { announce } from "./site.js";
+
+const part = (id) => document.getElementById(id);
+const { user, desk } = part("stage").dataset;
+const bank = part("bank");
+const held = part("held");
+
+const outbox = new Outbox(user, { told: tell, onchange: draw, onanswer: take });
+const ledger = new Ledger(outbox, desk);
+const cards = new Cards(ledger);
+const player = new Player(part("player"), { onreturn: () => cards.current?.focus({ preventScroll: true }) });
+let answers = 0; // how often the page was brought up to date, to know an old answer when it comes
+
+/** What the page holds now, so that an answer brings only what is missing. */
+function tell(entry) {
+  const undelivered = ledger.undelivered();
+  if (entry) undelivered.delete(entry.track);
+  return { at: cards.shown ?? "", held: [...cards.cards.keys()].join(","), undelivered: [...undelivered].join(",") };
+}
+
+function apply(html) {
+  answers += 1;
+  htmx.swap("#stage", html, { swapStyle: "none", swapDelay: 0, settleDelay: 0 });
+  cards.adopt();
+}
+
+function take(entry, html) {
+  if (entry.desk !== desk) return draw();
+  if (html === null) return refill();
+  const hadFocus = document.activeElement !== document.body;
+  apply(html);
+  if (entry.kind === "undo" && entry.track !== cards.shown && entry.wantsCard) cards.show(cards.suggested);
+  draw();
+  if (hadFocus && document.activeElement === document.body) (cards.current ?? part("message")).focus({ preventScroll: true });
+}
+
+async function refill() {
+  const known = answers;
+  const query = new URLSearchParams({ ...tell(), start: "1" });
+  const response = await fetch(`${desk}?${query}`, { headers: { "HX-Request": "true" }, redirect: "manual" }).catch(() => null);
+  if (!response?.ok) return;
+  const html = await response.text();
+  if (known !== answers || outbox.waiting.length) return; // the next answer brings it
+  apply(html);
+  draw();
+}
+
+function draw() {
+  ledger.draw();
+  const message = part("message");
+  if (cards.current) message.hidden = true;
+  const isOver = !cards.current && !message.hidden;
+  const isFinal = isOver && ["finished", "closed"].includes(message.dataset.state);
+  part("wait").hidden = Boolean(cards.current) || isOver;
+  part("player").hidden = isOver;
+  document.querySelector(".next").hidden = isOver;
+  document.querySelector(".golden-switch").hidden = isOver;
+  part("keys").hidden = isFinal;
+  part("keys").disabled = !cards.current;
+  part("shelf").hidden = !isFinal;
+  part("dock").dataset.state = isOver ? message.dataset.state : "sorting";
+  drawCard(isOver);
+}
+
+function drawCard(isOver) {
+  Object.entries(tell()).forEach(([name, value]) => { held.elements[name].value = value; });
+  const card = cards.current;
+  if (isOver) player.rest();
+  if (!card) {
+    if (isOver) part("now").textContent = "";
+    return;
+  }
+  cards.drawPeeks();
+  const { track: id, uri, clip, silence, beatport, say } = card.dataset;
+  player.show({ id, uri, clip, silence, beatport });
+  part("wrong").disabled = !uri;
+  bank.elements.track.value = id;
+  part("now").textContent = `${ledger.left} left. Now: ${say}`;
+}
+
+function fly(button) {
+  const card = cards.current;
+  const url = button.getAttribute("formaction") ?? bank.getAttribute("action");
+  const kind = button.name === "to" ? "move" : button.classList.contains("key-later") ? "later" : "wrong";
+  const isGolden = kind === "move" && bank.elements.golden.checked && !button.classList.contains("key-trash");
+  bank.elements.golden.checked = false;
+  const track = card.dataset.track;
+  const fields = { track, ...(kind === "move" && { to: button.value }), ...(isGolden && { golden: "1" }) };
+  const title = card.querySelector(".card-title").textContent;
+  const place = button.querySelector(".key-name").textContent.trim();
+  const cap = button.querySelector(".cap")?.textContent ?? "";
+  if (kind === "wrong") card.dataset.uri = "";
+  else cards.decide();
+  outbox.add({ desk, url, kind, fields, track, to: kind === "move" ? button.value : "", title, place, cap });
+  say(kind === "wrong" ? `${title} waits in Matches.` : `${place}${isGolden ? ", Golden" : ""}.`);
+  if (cards.runsLow && !outbox.waiting.length) refill();
+}
+
+function say(sentence) {
+  const next = cards.current ? ` Next: ${cards.current.dataset.say}` : "";
+  announce(`${sentence} ${ledger.left} left.${next}`);
+}
+
+function undo(move) {
+  const decision = move ? ledger.find(move) : ledger.latest();
+  if (!decision) return;
+  const wasHere = cards.bringBack(decision.track);
+  if (!outbox.takeBack(decision.move)) {
+    const { track, to, from, tracks, title } = decision;
+    const url = part("undo").getAttribute("action");
+    outbox.add({ desk, url, kind: "undo", fields: { move: decision.move }, track, to, from, tracks, title, wantsCard: !wasHere });
+  }
+  draw();
+  say(`${decision.title} is not in ${decision.place} any more.`);
+}
+
+async function walk(event, step) {
+  event.preventDefault();
+  if (!cards.step(step)) {
+    await refill();
+    if (!cards.step(step)) return;
+  }
+  draw();
+  announce(cards.current.dataset.say);
+  if (cards.runsLow) refill();
+}
+
+// Shift with a click or a key means "straight to Golden"; the switch says so before the form does.
+bank.addEventListener("click", (event) => {
+  if (event.shiftKey && event.target.closest("[name=to]")) bank.elements.golden.checked = true;
+}, true);
+bank.addEventListener("submit", (event) => {
+  event.preventDefault();
+  if (cards.current) fly(event.submitter);
+});
+part("undo").addEventListener("submit", (event) => {
+  event.preventDefault();
+  undo(event.submitter?.value);
+});
+part("back").addEventListener("click", (event) => walk(event, -1));
+part("forth").addEventListener("click", (event) => walk(event, 1));
+part("help").addEventListener("click", () => showKeys(part("keys-help")));
+part("tray").addEventListener("click", (event) => {
+  const { tray } = event.target.closest("[data-tray]")?.dataset ?? {};
+  if (tray === "retry") outbox.retry();
+  if (tray === "drop") for (const { id } of outbox.refused) undo(id);
+});
+
+// The poll of a week that still arrives. What was asked before a decision is not shown after it.
+let askedAt = 0;
+document.addEventListener("htmx:beforeRequest", (event) => { if (event.target.matches(".poll")) askedAt = answers; });
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const isOld = askedAt !== answers || outbox.waiting.length;
+  if (event.detail.requestConfig?.elt.matches(".poll") && isOld) event.detail.shouldSwap = false;
+});
+document.addEventListener("htmx:afterOnLoad", (event) => {
+  if (!event.detail.requestConfig.elt.matches(".poll")) return;
+  cards.adopt();
+  draw();
+});
+addEventListener("pageshow", (event) => { if (event.persisted) refill(); });
+
+cards.adopt();
+draw();
+outbox.drain();
+if (!document.body.classList.contains("keys-off")) listenToKeys();
