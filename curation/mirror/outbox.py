@@ -59,7 +59,7 @@ def add_rows(user_id: int, rows: list[MirroredPlaylist]) -> None:
     MirroredPlaylist.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def mark_changed(
     period: CurationPeriod,
     *,
@@ -122,7 +122,7 @@ def send_now(whose: CurationPeriod | User) -> None:
     tasks.send_waiting.delay_on_commit(user_id=user_id)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def make_again(playlist: MirroredPlaylist) -> MirroredPlaylist:
     """A new playlist in place of one that the DJ deleted in Spotify or no longer mirrored."""
     if playlist.state not in (State.MISSING, State.STOPPED):
@@ -146,7 +146,7 @@ def stop_mirroring(playlist: MirroredPlaylist) -> None:
     MirroredPlaylist.objects.filter(pk=playlist.pk).update(state=State.STOPPED)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def mark(rows: MirroredPlaylistQuerySet) -> None:
     """These wait from now on. Those that wait already are not put off by it."""
     lock(rows)
