@@ -2,11 +2,9 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import TypeVar
 
 import pytest
 import requests
@@ -14,9 +12,8 @@ from django.conf import settings
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from clouder.celery import app as celery_app
-from clouder.testing import find_chromium
-
-Found = TypeVar("Found")
+from clouder.runner import is_served
+from clouder.testing import find_chromium, wait_until
 
 SHARED = settings.BASE_DIR.parent / "shared"
 
@@ -54,27 +51,20 @@ def shared() -> Path:
     return SHARED
 
 
-def wait_until(condition: Callable[[], Found], seconds: float = 10) -> Found:
-    """What the condition answers as soon as it is true. Asks every 20 ms."""
-    deadline = time.monotonic() + seconds
-    while not (found := condition()):
-        if time.monotonic() > deadline:
-            raise AssertionError(f"not so within {seconds} seconds: {condition}")
-        time.sleep(0.02)
-    return found
-
-
 class ProcessGroup:
     """`python -m …` as a process of its own with its children, working in the test database."""
 
     process: subprocess.Popen[bytes]
 
-    def __init__(self, *arguments: str, log: Path | None = None) -> None:
+    def __init__(
+        self, *arguments: str, log: Path | None = None, env: dict[str, str] | None = None
+    ) -> None:
         self.command = [sys.executable, "-m", *arguments]
         self.log = log
+        self.env = env or {}
 
     def start(self) -> None:
-        environment = {**os.environ, "TEST_DATABASE_READY": "1"}
+        environment = {**os.environ, "TEST_DATABASE_READY": "1", **self.env}
         output = self.log.open("wb") if self.log else None
         self.process = subprocess.Popen(
             self.command,
@@ -103,7 +93,7 @@ class ProcessGroup:
     def stop(self) -> None:
         self.process.terminate()
         with suppress(subprocess.TimeoutExpired):
-            self.process.wait(10)
+            self.process.wait(20)
         self.kill()
 
 
@@ -127,12 +117,6 @@ class Sandbox:
     def __init__(self, url: str) -> None:
         self.url = url
         self.http = requests.Session()
-
-    def answers(self) -> bool:
-        try:
-            return bool(self.get("clock"))
-        except requests.ConnectionError:
-            return False
 
     def get(self, path: str, **params: object) -> dict:
         answer = self.http.get(f"{self.url}/_/{path}", params=params, timeout=10)
@@ -160,7 +144,7 @@ def sandbox_process() -> Iterator[Sandbox]:
     running = Sandbox(settings.SANDBOX_URL)
     process.start()
     try:
-        wait_until(lambda: process.is_alive() and running.answers(), 20)
+        wait_until(lambda: process.is_alive() and is_served(f"{running.url}/_/"), 20)
         yield running
         violations = running.get("violations")
     finally:

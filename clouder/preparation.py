@@ -10,12 +10,12 @@ from cryptography.fernet import Fernet
 ADMIN = "admin"
 
 
-def write_missing_keys(root: Path) -> None:
+def write_missing_keys(dotenv: Path, var: Path) -> None:
     """The keys that neither the environment nor .env gives stay in a file for this user alone."""
-    keys = root / "var" / "secrets.env"
-    keys.parent.mkdir(exist_ok=True)
+    keys = var / "secrets.env"
+    keys.parent.mkdir(parents=True, exist_ok=True)
     keys.touch(mode=0o600)
-    for known in (root / ".env", keys):
+    for known in (dotenv, keys):
         if known.exists():
             environ.Env.read_env(known)
     made = {

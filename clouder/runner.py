@@ -218,7 +218,11 @@ def run() -> None:
             say("runner", f"Made an admin for {address}/admin/ (this is shown only now):")
             say("runner", f"    user: {preparation.ADMIN}   password: {password}")
         connections.close_all()
-        variables = {"PORT": str(settings.PORT), "SANDBOX_PORT": str(settings.SANDBOX_PORT)}
+        variables = {
+            "PORT": str(settings.PORT),
+            "SANDBOX_PORT": str(settings.SANDBOX_PORT),
+            "VAR_DIR": str(settings.VAR_DIR),
+        }
         os.environ.update(variables, PYTHONUNBUFFERED="1")
         os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
         programs = read_procfile(ROOT / "Procfile.dev", variables)
@@ -232,7 +236,7 @@ def run() -> None:
 
 def main() -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clouder.settings")
-    preparation.write_missing_keys(ROOT)
+    preparation.write_missing_keys(ROOT / ".env", Path(os.environ.get("VAR_DIR", ROOT / "var")))
     try:
         run()
     except Stopped as sentence:

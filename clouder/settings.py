@@ -9,9 +9,9 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = Path(os.environ.get("VAR_DIR", BASE_DIR / "var"))  # databases, broker, static files
 
 env = environ.Env()
+VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))  # all that is not code
 if "TEST_FOLDER" not in os.environ:  # tests do not depend on whose machine they run on
     env.read_env(BASE_DIR / ".env")
     env.read_env(VAR_DIR / "secrets.env")  # made by `make run` on a machine without a .env

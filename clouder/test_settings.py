@@ -6,17 +6,17 @@ files in a folder that is thrown away.
 
 import atexit
 import os
-import shutil
-import tempfile
 
-from clouder.testing import free_port
+from clouder.testing import Premises
 
 # A process that a test starts inherits this environment and must arrive at the same settings.
 if "TEST_FOLDER" not in os.environ:
-    os.environ["TEST_FOLDER"] = tempfile.mkdtemp(prefix="clouder-test-")
-    os.environ["TEST_NAME"] = f"test_clouder_{os.getpid()}"
-    os.environ["SANDBOX_PORT"] = str(free_port())
-    atexit.register(shutil.rmtree, os.environ["TEST_FOLDER"], ignore_errors=True)
+    premises = Premises.of_this_process(
+        database=os.environ.get("TEST_DATABASE_URL", ""),
+        broker=os.environ.get("TEST_BROKER_URL", ""),
+    )
+    os.environ.update(premises.as_environment())
+    atexit.register(premises.take_away)
 FOLDER = os.environ["TEST_FOLDER"]
 
 for name in list(os.environ):

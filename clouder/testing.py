@@ -13,15 +13,21 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
+from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
+from typing import TypeVar
 
 import psycopg
 import pytest
 import redis
+from psycopg import sql
 
 BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
-NAME = f"test_clouder_{os.getpid()}"
 ANSWER_SECONDS = 2
+
+Found = TypeVar("Found")
 
 
 def find_chromium() -> str | None:
@@ -32,6 +38,16 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def wait_until(condition: Callable[[], Found], seconds: float = 10) -> Found:
+    """What the condition answers as soon as it is true. Asks every 20 ms."""
+    deadline = time.monotonic() + seconds
+    while not (found := condition()):
+        if time.monotonic() > deadline:
+            raise AssertionError(f"not so within {seconds} seconds: {condition}")
+        time.sleep(0.02)
+    return found
 
 
 def find_database() -> str:
@@ -67,36 +83,53 @@ def redis_at(url: str) -> redis.Redis:
     )
 
 
-def run_pytest(arguments: list[str], *, database: str, broker: str) -> int:
-    folder = tempfile.mkdtemp(prefix="clouder-test-")
-    environment = {
-        **os.environ,
-        "TEST_FOLDER": folder,
-        "TEST_NAME": NAME,
-        "TEST_DATABASE_URL": database,
-        "TEST_BROKER_URL": broker,
-        "SANDBOX_PORT": str(free_port()),
-    }
-    process = subprocess.Popen([sys.executable, "-m", "pytest", *arguments], env=environment)
-    # Ctrl-C reaches pytest by itself; either way it takes down what it has set up.
+@dataclass(frozen=True)
+class Premises:
+    """What one run has for itself, and takes away when it is over, however it ended."""
+
+    name: str
+    folder: str
+    sandbox_port: int
+    database: str = ""
+    broker: str = ""
+
+    @classmethod
+    def of_this_process(cls, *, database: str = "", broker: str = "") -> "Premises":
+        folder = tempfile.mkdtemp(prefix="clouder-test-")
+        return cls(f"test_clouder_{os.getpid()}", folder, free_port(), database, broker)
+
+    def as_environment(self) -> dict[str, str]:
+        return {
+            "TEST_NAME": self.name,
+            "TEST_FOLDER": self.folder,
+            "TEST_DATABASE_URL": self.database,
+            "TEST_BROKER_URL": self.broker,
+            "SANDBOX_PORT": str(self.sandbox_port),
+        }
+
+    def take_away(self) -> None:
+        shutil.rmtree(self.folder, ignore_errors=True)
+        if self.database.startswith("postgres"):
+            drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
+            with connect(self.database) as connection:
+                connection.execute(drop.format(sql.Identifier(self.name)))
+        if self.broker.startswith("redis"):
+            with redis_at(self.broker) as server:
+                for key in server.scan_iter(f"{self.name}:*"):
+                    server.delete(key)
+
+
+def run(command: list[str], *, database: str = "", broker: str = "") -> int:
+    """The exit code of a command on premises of its own."""
+    premises = Premises.of_this_process(database=database, broker=broker)
+    process = subprocess.Popen(command, env={**os.environ, **premises.as_environment()})
+    # Ctrl-C reaches the command by itself; either way it takes down what it has set up.
     signal.signal(signal.SIGINT, lambda *_: None)
     signal.signal(signal.SIGTERM, lambda *_: process.send_signal(signal.SIGINT))
     try:
         return process.wait()
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
-        take_away(database=database, broker=broker)
-
-
-def take_away(*, database: str, broker: str) -> None:
-    """What a run that was cut short has left behind."""
-    if database.startswith("postgres"):
-        with connect(database) as connection:
-            connection.execute(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)".encode())
-    if broker.startswith("redis"):
-        with redis_at(broker) as server:
-            for key in server.scan_iter(f"{NAME}:*"):
-                server.delete(key)
+        premises.take_away()
 
 
 def main(arguments: list[str]) -> int:
@@ -105,12 +138,13 @@ def main(arguments: list[str]) -> int:
     missing = [name for name, where in wanted.items() if not where]
     print(f"Left out: {', '.join(missing) or 'nothing'}. (`make slow` has more.)", flush=True)
 
-    code = run_pytest(arguments, database="", broker="")
+    command = [sys.executable, "-m", "pytest", *arguments]
+    code = run(command)
     if code == pytest.ExitCode.INTERRUPTED or not (database or broker):
         return code
     servers = [name for name in ("PostgreSQL", "Redis") if wanted[name]]
     print(f"Again, what uses the database, on {' and '.join(servers)}.", flush=True)
-    second = run_pytest([*arguments, "--database-only"], database=database, broker=broker)
+    second = run([*command, "--database-only"], database=database, broker=broker)
     nothing_chosen = second == pytest.ExitCode.NO_TESTS_COLLECTED
     return code or (0 if nothing_chosen else second)
 

@@ -24,9 +24,9 @@ def keys(root):
 
 @pytest.mark.usefixtures("_no_keys")
 def test_keys_are_made_once_and_for_this_user_alone(tmp_path):
-    preparation.write_missing_keys(tmp_path)
+    preparation.write_missing_keys(tmp_path / ".env", tmp_path / "var")
     made = keys(tmp_path)
-    preparation.write_missing_keys(tmp_path)
+    preparation.write_missing_keys(tmp_path / ".env", tmp_path / "var")
 
     assert set(made) == set(NAMES)
     assert keys(tmp_path) == made
@@ -37,7 +37,7 @@ def test_keys_are_made_once_and_for_this_user_alone(tmp_path):
 def test_a_key_in_the_dotenv_file_is_not_made_again(tmp_path):
     (tmp_path / ".env").write_text("SECRET_KEY=mine\n")
 
-    preparation.write_missing_keys(tmp_path)
+    preparation.write_missing_keys(tmp_path / ".env", tmp_path / "var")
 
     assert set(keys(tmp_path)) == {"FIELD_ENCRYPTION_KEYS"}
 

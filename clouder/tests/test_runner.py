@@ -171,7 +171,7 @@ def test_two_runners_do_not_share_a_folder(tmp_path):
 
 
 def test_the_procfile_for_the_laptop_names_every_program():
-    variables = {"PORT": "8010", "SANDBOX_PORT": "8011"}
+    variables = {"PORT": "8010", "SANDBOX_PORT": "8011", "VAR_DIR": "/tmp/var"}
 
     programs = runner.read_procfile(settings.BASE_DIR / "Procfile.dev", variables)
 

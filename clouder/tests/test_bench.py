@@ -1,0 +1,22 @@
+from clouder import bench
+
+
+def test_benchmarks_are_the_public_functions_of_the_rooms():
+    found = dict(bench.benchmarks())
+
+    assert all(name.partition(".")[0] in bench.ROOMS for name in found)
+    assert all(callable(function) for function in found.values())
+
+
+def test_the_table_shows_each_figure_once_per_database(capsys):
+    figures = {"tracks registered per second": 10_300.4, "seconds for a week of 400": 1.234}
+    slower = {"tracks registered per second": 8_200.0}
+
+    bench.print_table({"SQLite": {"ingestion.x": figures}, "PostgreSQL": {"ingestion.x": slower}})
+
+    lines = [line.split() for line in capsys.readouterr().out.splitlines() if line]
+    assert lines == [
+        ["ingestion.x", "SQLite", "PostgreSQL"],
+        ["tracks", "registered", "per", "second", "10,300", "8,200"],
+        ["seconds", "for", "a", "week", "of", "400", "1.23"],
+    ]
