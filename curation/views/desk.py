@@ -6,6 +6,7 @@ the way back to the desk. Both are made by the same forms.
 
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from urllib.parse import urlencode
 
@@ -67,7 +68,7 @@ class MoveForm(DecisionForm):
 @vary_on_headers("HX-Request")
 def sort(request: HttpRequest, pk: int) -> HttpResponse:
     period = own_period(request, pk)
-    return draw(request, period, part="answer" if request.htmx else "")
+    return draw(request, period, read_held(request), part="answer" if request.htmx else "")
 
 
 @require_POST
@@ -102,7 +103,7 @@ def wrong_version(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return refused(request, period, form.sentence, status=422)
     track = form.cleaned_data["track"]
-    return decide(request, period, partial(versions.doubt, track), show=track.pk)
+    return decide(request, period, partial(versions.doubt, track), show=track.pk, is_changed=True)
 
 
 @require_POST
@@ -130,8 +131,12 @@ def decide(
     *,
     about: CurationTrack | None = None,
     show: int | None = None,
+    is_changed: bool = False,
 ) -> HttpResponse:
-    """Makes the decision; answers the desk as it is then, at the card after the one decided."""
+    """Makes the decision; answers the desk as it is then, at the card after the one decided.
+
+    `show` is another card to be at; with `is_changed` it is drawn again even if the page has it.
+    """
     if about and not request.htmx:
         show = cards.following(period, about)
     try:
@@ -141,7 +146,10 @@ def decide(
     except Invalid as invalid:
         return refused(request, period, invalid.message, status=422)
     if request.htmx:
-        return draw(request, own_period(request, period.pk), part="answer", show=show)
+        held = read_held(request, at=show)
+        if is_changed:
+            held = replace(held, cards=held.cards - {show})
+        return draw(request, own_period(request, period.pk), held, part="answer")
     return SeeOther(address(period, track=show))
 
 
@@ -154,10 +162,10 @@ def refused(
 
 
 def draw(
-    request: HttpRequest, period: CurationPeriod, *, part: str = "", show: int | None = None
+    request: HttpRequest, period: CurationPeriod, held: Held, *, part: str = ""
 ) -> HttpResponse:
     """The whole desk, or the parts of it that an answer brings."""
-    desk = Desk(period, held=read_held(request, show))
+    desk = Desk(period, held=held)
     context = {
         "room": "weeks",
         "period": period,
@@ -171,9 +179,9 @@ def draw(
     return render(request, f"curation/sort.html#{part}" if part else "curation/sort.html", context)
 
 
-def read_held(request: HttpRequest, show: int | None = None) -> Held:
+def read_held(request: HttpRequest, *, at: int | None = None) -> Held:
     told = request.POST if request.method == "POST" else request.GET
-    shown = show or next(iter(read_ids(told.get("at") or told.get("track"))), None)
+    shown = at or next(iter(read_ids(told.get("at") or told.get("track"))), None)
     return Held(
         at=shown,
         cards=frozenset(read_ids(told.get("held"))),
