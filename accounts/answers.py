@@ -93,8 +93,9 @@ def part(answer: Any, *names: str) -> Any:
 
 
 def text(answer: Any, *names: str) -> str:
+    """Without the one character that PostgreSQL does not store."""
     found = part(answer, *names)
-    return found if isinstance(found, str) else ""
+    return found.replace("\x00", "") if isinstance(found, str) else ""
 
 
 def number(answer: Any, *names: str) -> int:

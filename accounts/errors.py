@@ -91,8 +91,9 @@ class TooManyRequests(SpotifyError):
 
 
 def at_time(moment: datetime) -> str:
-    """In the time zone that is active, usually the DJ's."""
+    """In the time zone that is active: the DJ's on a page, else UTC, and then it says so."""
     local = timezone.localtime(moment)
+    zone = " UTC" if timezone.get_current_timezone_name() == "UTC" else ""
     if moment - timezone.now() > timedelta(hours=18):
-        return f"on {local:%a %d %b} at {local:%H:%M}"
-    return f"at {local:%H:%M}"
+        return f"on {local:%a %d %b} at {local:%H:%M}{zone}"
+    return f"at {local:%H:%M}{zone}"

@@ -124,3 +124,7 @@ def test_flags_are_as_many_as_asked(body):
     assert answers.read_flags([True, False], count=2) == [True, False]
     with pytest.raises(Unreadable):
         answers.read_flags(body, count=2)
+
+
+def test_a_nul_is_left_out():
+    assert answers.read_profile({"id": "a\x00b", "display_name": "\x00"}).account_id == "ab"

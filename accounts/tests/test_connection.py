@@ -1,4 +1,5 @@
 import threading
+import time
 from datetime import timedelta
 
 import pytest
@@ -83,6 +84,14 @@ def test_the_old_refresh_token_is_kept_when_there_is_no_new_one(credential, sand
     connection.access_token(credential)
 
     assert refreshes(sandbox) == 2
+
+
+def test_scopes_are_kept_when_the_answer_has_none(credential, sandbox):
+    fault(sandbox, "status", status=200, body={"access_token": "new", "expires_in": 3600})
+    expire(credential)
+
+    assert connection.access_token(credential) == "new"
+    assert credential.missing_scopes == []
 
 
 def test_a_new_refresh_token_takes_the_place_of_the_old(credential, sandbox):
@@ -234,6 +243,26 @@ def test_wrong_keys_of_the_installation_are_not_the_djs_fault(credential, sandbo
     assert SpotifyCredential.objects.get().is_ok
 
 
+def test_wrong_keys_are_told_apart_from_a_wrong_token(credential, sandbox):
+    expire(credential)
+    fault(sandbox, "status", status=401, body={"error": "invalid_client"})
+
+    with pytest.raises(Refused):
+        connection.access_token(credential)
+
+    assert SpotifyCredential.objects.get().is_ok
+
+
+def test_without_a_refresh_token_nobody_is_asked(credential, sandbox):
+    SpotifyCredential.objects.update(refresh_token="")
+    expire(credential)
+
+    with pytest.raises(NeedsReconnect):
+        connection.access_token(credential)
+
+    assert refreshes(sandbox) == 0
+
+
 def test_without_a_secret_the_client_id_is_enough(credential, sandbox, settings):
     settings.SPOTIFY_CLIENT_SECRET = ""
     expire(credential)
@@ -314,6 +343,30 @@ def test_who_waits_in_vain_is_told(credential, sandbox, monkeypatch):
         connection.access_token(credential)
 
     assert refreshes(sandbox) == 0
+
+
+def test_who_waits_does_not_wait_for_a_renewal_that_was_given_up(shared_credential, sandbox):
+    expire(shared_credential)
+    claimed = timezone.now() + timedelta(seconds=20)
+    SpotifyCredential.objects.update(refresh_claimed_until=claimed)
+    refused = []
+
+    def wait():
+        mine = SpotifyCredential.objects.get(pk=shared_credential.pk)
+        try:
+            connection.access_token(mine)
+        except Unavailable as refusal:
+            refused.append(refusal)
+        database.close()
+
+    thread = threading.Thread(target=wait)
+    thread.start()
+    time.sleep(0.2)
+    SpotifyCredential.objects.update(refresh_claimed_until=None)
+    thread.join(5)
+
+    assert refused or refreshes(sandbox) == 1
+    assert not thread.is_alive()
 
 
 def test_a_login_during_a_renewal_wins(shared_credential, sandbox):

@@ -638,19 +638,12 @@ def test_a_read_that_takes_too_long_did_not_happen(gateway, sandbox, settings):
 @pytest.mark.parametrize("address", ["http://127.0.0.1:1", "http://no.such.host.invalid"])
 def test_without_a_connection_nothing_happened_and_nothing_is_counted(sandbox, settings, address):
     settings.SPOTIFY_API_URL = address
-    gateway = Gateway(credential_of_elsewhere(sandbox, settings, address))
+    gateway = Gateway(credential_of(sandbox))
 
     with pytest.raises(Unreachable):
         gateway.add_items("x", [])
 
     assert quota.used("write") == 0
-
-
-def credential_of_elsewhere(sandbox, settings, address):
-    settings.SPOTIFY_API_URL = f"{settings.SANDBOX_URL}/spotify/v1"
-    credential = credential_of(sandbox)
-    settings.SPOTIFY_API_URL = address
-    return credential
 
 
 def test_a_redirect_is_not_followed(gateway, sandbox):

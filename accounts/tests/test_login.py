@@ -147,11 +147,14 @@ def test_two_djs_are_two_users(client, sandbox):
 
 def test_a_reconnect_ends_a_refusal(client, sandbox):
     log_in(client)
-    SpotifyCredential.objects.update(status=SpotifyCredential.Status.NEEDS_RECONNECT)
+    SpotifyCredential.objects.update(
+        status=SpotifyCredential.Status.NEEDS_RECONNECT, retry_at=timezone.now()
+    )
 
     log_in(client, show_dialog="true")
 
     assert SpotifyCredential.objects.get().is_ok
+    assert SpotifyCredential.objects.get().retry_at is None
 
 
 def test_a_reconnect_keeps_what_is_stored_when_spotify_is_down(client, sandbox):

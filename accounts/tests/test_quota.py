@@ -199,6 +199,7 @@ def test_the_words_name_the_time_in_the_djs_zone():
         error = QuotaExceeded("search", until)
 
     assert str(error) == "Spotify lets us continue at 23:05; your sorting is safe."
+    assert "at 14:05 UTC;" in str(QuotaExceeded("search", until))
     assert error.until == until
 
 
