@@ -9,6 +9,7 @@ from django.db.models import OuterRef, Prefetch, Subquery
 from django.utils.dateformat import format as format_date
 
 from catalog.models import Entity, ExternalData, Provider, SpotifyMatch, Track, TrackArtist
+from curation import links
 from curation.models import CurationPeriod, CurationTrack, GoldenTrack
 from curation.templatetags.words import artists
 
@@ -77,8 +78,7 @@ class Card:
 
     @property
     def spotify_url(self) -> str:
-        uri = self.spotify_uri
-        return f"{settings.SPOTIFY_OPEN_URL}/track/{uri.rpartition(':')[2]}" if uri else ""
+        return links.on_spotify(self.spotify_uri)
 
     @property
     def beatport_url(self) -> str:

@@ -9,11 +9,10 @@ from itertools import pairwise
 from django.db.models import Count, Q
 from django.utils import timezone
 
-from accounts import quota
 from catalog.models import SpotifyMatch
-from curation import cards, moves, pace, periods
+from curation import cards, moves, pace
+from curation.fetching import Arrival
 from curation.models import CurationPeriod, CurationTrack, Move, PeriodPlaylist
-from ingestion.models import IngestRun
 
 LOG_LENGTH = 12
 LOG_WINDOW = 40  # moves looked through for the latest actions
@@ -65,36 +64,6 @@ class LogRow:
         return self.playlist.user_category.hotkey if self.playlist else ""
 
 
-@dataclass(frozen=True)
-class Fetch:
-    """How far the week's music is on its way from Beatport."""
-
-    runs: list[IngestRun]
-
-    @property
-    def failed(self) -> IngestRun | None:
-        stopped = (IngestRun.Status.FAILED, IngestRun.Status.PARTIAL)
-        return next((run for run in self.runs if run.status in stopped), None)
-
-    @property
-    def is_running(self) -> bool:
-        """Also when all pages are here and only wait to be brought into Bronze."""
-        return bool(self.runs) and self.failed is None
-
-    @property
-    def expected(self) -> int | None:
-        counts = [run.expected for run in self.runs]
-        return None if None in counts else sum(count or 0 for count in counts)
-
-    @property
-    def collected(self) -> int:
-        return sum(run.collected for run in self.runs)
-
-    @property
-    def is_queued(self) -> bool:
-        return all(run.status == IngestRun.Status.QUEUED for run in self.runs)
-
-
 class Desk:
     """What the desk of a period shows. Each part is read when the page draws it."""
 
@@ -144,31 +113,30 @@ class Desk:
             return "bare"
         if self.queue.left and not self.waits_for_start:
             return "sorting"
-        if self.fetch.is_running:
-            return "fetching"
+        if self.is_arriving:
+            return "arriving"
         if self.total:
             return "finished"
-        return "failed" if self.fetch.failed else "empty"
+        return "failed" if not self.is_here and self.arrival.problems else "empty"
 
     @property
     def waits_for_start(self) -> bool:
         """While a week arrives, the DJ says when to begin."""
         has_started = self.held.has_started or self.period.decided_at is not None
-        return self.fetch.is_running and not has_started
+        return self.is_arriving and not has_started
 
     @cached_property
-    def fetch(self) -> Fetch:
-        is_here = self.period.filled_at is not None or self.period.is_closed
-        return Fetch([] if is_here else periods.fetches(self.period))
+    def arrival(self) -> Arrival:
+        return Arrival(self.period)
+
+    @property
+    def is_here(self) -> bool:
+        return self.period.filled_at is not None or self.period.is_closed
 
     @cached_property
-    def playable_count(self) -> int:
-        return self.period.tracks.filter(track__match__state__in=SpotifyMatch.PLAYABLE).count()
-
-    @cached_property
-    def searches_open_at(self) -> datetime | None:
-        """When Spotify may be searched again; None while it may."""
-        return quota.opens_at("search")
+    def is_arriving(self) -> bool:
+        """Also when all is fetched and waits to be brought into Bronze."""
+        return not self.is_here and self.arrival.is_asked_for and not self.arrival.problems
 
     @cached_property
     def log(self) -> list[LogRow]:

@@ -149,6 +149,11 @@ class PeriodPlaylist(models.Model):
         UserCategory, on_delete=models.PROTECT, related_name="period_playlists"
     )
 
+    # with_counts() sets these.
+    track_count: int
+    silver_count: int
+    promoted_count: int
+
     objects = PeriodPlaylistQuerySet.as_manager()
 
     class Meta:

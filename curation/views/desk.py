@@ -13,35 +13,36 @@ from urllib.parse import urlencode
 from django import forms
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from accounts.requests import DjRequest
 from curation import cards, golden, moves, versions
 from curation.desk import Desk, Held
 from curation.errors import Conflict, Invalid
-from curation.models import CurationPeriod, CurationTrack, PeriodPlaylist
+from curation.models import CurationPeriod, CurationTrack
 from curation.views import answers
 from curation.views.answers import SeeOther
 
 MOST_HELD = 100
+NO_CATEGORY = "This category is gone. Load the desk again."
 GONE = "This track is not in the week any more. Load the desk again."
 
 
 class DecisionForm(forms.Form):
     """A decision about one track; `client_id` makes sending it twice the same as once."""
 
-    track = forms.ModelChoiceField(
-        CurationTrack.objects.none(), error_messages={"invalid_choice": GONE, "required": GONE}
-    )
     client_id = forms.UUIDField(required=False)
 
-    def __init__(self, data: object, *, period: CurationPeriod) -> None:
+    def __init__(self, data: QueryDict, *, period: CurationPeriod) -> None:
         super().__init__(data)
-        tracks = period.tracks.select_related("curation_period", "track__match")
-        self.fields["track"].queryset = tracks
+        self.fields["track"] = forms.ModelChoiceField(
+            period.tracks.select_related("curation_period", "track__match"),
+            error_messages={"invalid_choice": GONE, "required": GONE},
+        )
 
     @property
     def sentence(self) -> str:
@@ -49,31 +50,27 @@ class DecisionForm(forms.Form):
 
 
 class MoveForm(DecisionForm):
-    to = forms.ModelChoiceField(
-        PeriodPlaylist.objects.none(),
-        error_messages={
-            "invalid_choice": "This category is gone. Load the desk again.",
-            "required": "Choose where the track goes.",
-        },
-    )
     golden = forms.BooleanField(required=False)
 
-    def __init__(self, data: object, *, period: CurationPeriod) -> None:
+    def __init__(self, data: QueryDict, *, period: CurationPeriod) -> None:
         super().__init__(data, period=period)
-        self.fields["to"].queryset = period.playlists.select_related("user_category")
+        self.fields["to"] = forms.ModelChoiceField(
+            period.playlists.select_related("user_category"),
+            error_messages={"invalid_choice": NO_CATEGORY, "required": NO_CATEGORY},
+        )
 
 
 @require_safe
 @login_required
 @vary_on_headers("HX-Request")
-def sort(request: HttpRequest, pk: int) -> HttpResponse:
+def sort(request: DjRequest, pk: int) -> HttpResponse:
     period = own_period(request, pk)
     return draw(request, period, read_held(request), part="answer" if request.htmx else "")
 
 
 @require_POST
 @login_required
-def move(request: HttpRequest, pk: int) -> HttpResponse:
+def move(request: DjRequest, pk: int) -> HttpResponse:
     period = own_period(request, pk)
     form = MoveForm(request.POST, period=period)
     if not form.is_valid():
@@ -86,7 +83,7 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @login_required
-def later(request: HttpRequest, pk: int) -> HttpResponse:
+def later(request: DjRequest, pk: int) -> HttpResponse:
     period = own_period(request, pk)
     form = DecisionForm(request.POST, period=period)
     if not form.is_valid():
@@ -97,7 +94,7 @@ def later(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @login_required
-def wrong_version(request: HttpRequest, pk: int) -> HttpResponse:
+def wrong_version(request: DjRequest, pk: int) -> HttpResponse:
     period = own_period(request, pk)
     form = DecisionForm(request.POST, period=period)
     if not form.is_valid():
@@ -108,7 +105,7 @@ def wrong_version(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @login_required
-def undo(request: HttpRequest, pk: int) -> HttpResponse:
+def undo(request: DjRequest, pk: int) -> HttpResponse:
     """Reverts the action that `move` (its client id) belongs to, or the latest one."""
     period = own_period(request, pk)
     if not request.POST.get("move"):
@@ -119,13 +116,13 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     return decide(request, period, partial(moves.undo_action, move), show=move.curation_track_id)
 
 
-def own_period(request: HttpRequest, pk: int) -> CurationPeriod:
+def own_period(request: DjRequest, pk: int) -> CurationPeriod:
     periods = request.user.periods.select_related("style", "user__preferences")
     return get_object_or_404(periods, pk=pk)
 
 
 def decide(
-    request: HttpRequest,
+    request: DjRequest,
     period: CurationPeriod,
     decision: Callable[[], object],
     *,
@@ -154,16 +151,14 @@ def decide(
 
 
 def refused(
-    request: HttpRequest, period: CurationPeriod, sentence: str, *, status: int
+    request: DjRequest, period: CurationPeriod, sentence: str, *, status: int
 ) -> HttpResponse:
     answer = answers.conflict(request, Conflict(sentence), back=address(period))
     answer.status_code = status
     return answer
 
 
-def draw(
-    request: HttpRequest, period: CurationPeriod, held: Held, *, part: str = ""
-) -> HttpResponse:
+def draw(request: DjRequest, period: CurationPeriod, held: Held, *, part: str = "") -> HttpResponse:
     """The whole desk, or the parts of it that an answer brings."""
     desk = Desk(period, held=held)
     context = {
@@ -179,7 +174,7 @@ def draw(
     return render(request, f"curation/sort.html#{part}" if part else "curation/sort.html", context)
 
 
-def read_held(request: HttpRequest, *, at: int | None = None) -> Held:
+def read_held(request: DjRequest, *, at: int | None = None) -> Held:
     told = request.POST if request.method == "POST" else request.GET
     shown = at or next(iter(read_ids(told.get("at") or told.get("track"))), None)
     return Held(
