@@ -9,15 +9,18 @@ from django.utils import timezone
 
 from catalog.models import Track
 from curation import links, sync
-from curation.models import CurationPeriod, CurationTrack, MirroredPlaylist, PeriodPlaylist
+from curation.models import CurationPeriod, MirroredPlaylist, PeriodPlaylist
 
 COVERS = 4
+IN_SILVER = Q(promoted_at=None)
 
 
 @dataclass(frozen=True)
 class Facts:
     """What a playlist adds up to."""
 
+    count: int = 0
+    promoted: int = 0
     length_ms: int | None = None
     lowest_bpm: int | None = None
     highest_bpm: int | None = None
@@ -37,11 +40,9 @@ class Layer:
 
     mark: str
     name: str
-    count: int
     facts: Facts
     sync: sync.Sync
     spotify_url: str = ""
-    golden_count: int = 0
     playlist: PeriodPlaylist | None = None
     covers: list[Track] = field(default_factory=list)
 
@@ -54,31 +55,31 @@ class Layer:
 def of_period(period: CurationPeriod) -> list[Layer]:
     """Bronze first, then Silver in the order of the keys, Trash last; a fixed number of queries."""
     describe = Describer(period)
-    silvers = [silver(playlist, describe) for playlist in playlists(period)]
-    return [bronze(period, describe), *silvers]
+    playlists = period.playlists.select_related("user_category", "silver_playlist").order_by(
+        "user_category__is_trash", "user_category__position", "pk"
+    )
+    return [bronze(period, describe), *(silver(playlist, describe) for playlist in playlists)]
 
 
 class Describer:
-    """What Spotify knows about this DJ's playlists, at one moment; and the newest covers."""
+    """What all playlists of the week are described by, read once."""
 
     def __init__(self, period: CurationPeriod) -> None:
         self.now = timezone.now()
         self.connected = sync.is_connected(period.user)
         self.covers = newest_covers(period)
+        self.facts = facts(period)
 
     def sync(self, mirrored: MirroredPlaylist | None) -> sync.Sync:
         return sync.of_playlist(mirrored, connected=self.connected, now=self.now)
 
 
 def bronze(period: CurationPeriod, describe: Describer) -> Layer:
-    counts = period.tracks.unsorted().aggregate(count=Count("pk"), **facts_of("track__"))
-    count = counts.pop("count")
     mirrored = period.mirrored_playlists.filter(layer=MirroredPlaylist.Layer.BRONZE).first()
     return Layer(
         mark="bronze",
         name="Bronze",
-        count=count,
-        facts=Facts(**counts),
+        facts=describe.facts.get(None, Facts()),
         sync=describe.sync(mirrored),
         spotify_url=playlist_url(mirrored),
     )
@@ -86,63 +87,49 @@ def bronze(period: CurationPeriod, describe: Describer) -> Layer:
 
 def silver(playlist: PeriodPlaylist, describe: Describer) -> Layer:
     category = playlist.user_category
-    if category.is_trash:
-        never = sync.Sync("", "not sent")
-        return Layer(
-            "trash", category.name, playlist.track_count, Facts(), never, playlist=playlist
-        )
     mirrored = getattr(playlist, "silver_playlist", None)
     return Layer(
-        mark="silver",
+        mark="trash" if category.is_trash else "silver",
         name=category.name,
-        count=playlist.silver_count,
-        facts=Facts(playlist.length_ms, playlist.lowest_bpm, playlist.highest_bpm),
+        facts=describe.facts.get(playlist.pk, Facts()),
         sync=describe.sync(mirrored),
         spotify_url=playlist_url(mirrored),
-        golden_count=playlist.promoted_count,
         playlist=playlist,
         covers=describe.covers[playlist.pk],
     )
 
 
-def playlists(period: CurationPeriod):
-    in_silver = Q(tracks__promoted_at=None)
-    return (
-        period.playlists.with_counts()
-        .select_related("silver_playlist")
-        .annotate(**facts_of("tracks__track__", filter=in_silver))
+def facts(period: CurationPeriod) -> dict[int | None, Facts]:
+    """By playlist; None is Bronze. What was promoted is counted, but is no longer in Silver."""
+    by_playlist = (
+        period.tracks.order_by()
+        .values_list("current_silver_playlist")
+        .annotate(
+            count=Count("pk", filter=IN_SILVER),
+            promoted=Count("pk", filter=~IN_SILVER),
+            length_ms=Sum("track__length_ms", filter=IN_SILVER),
+            lowest_bpm=Min("track__bpm", filter=IN_SILVER),
+            highest_bpm=Max("track__bpm", filter=IN_SILVER),
+        )
     )
+    return {playlist: Facts(*numbers) for playlist, *numbers in by_playlist}
 
 
-def facts_of(prefix: str, **options: Q) -> dict[str, Sum | Min | Max]:
-    return {
-        "length_ms": Sum(f"{prefix}length_ms", **options),
-        "lowest_bpm": Min(f"{prefix}bpm", **options),
-        "highest_bpm": Max(f"{prefix}bpm", **options),
-    }
-
-
-def newest_covers(period: CurationPeriod) -> dict[int, list[Track]]:
+def newest_covers(period: CurationPeriod) -> dict[int | None, list[Track]]:
     """By playlist: what the DJ put there last."""
     newest_first = Window(
         RowNumber(),
         partition_by="current_silver_playlist",
         order_by=[F("sorted_at").desc(), F("pk").desc()],
     )
-    rows: dict[int, list[Track]] = defaultdict(list)
-    silver = CurationTrack.objects.filter(
-        curation_period=period,
-        current_silver_playlist__user_category__is_trash=False,
-        promoted_at=None,
-    )
-    for row in (
-        silver.annotate(place=newest_first)
-        .filter(place__lte=COVERS)
-        .select_related("track__release")
-        .order_by("place")
-    ):
-        rows[row.current_silver_playlist_id].append(row.track)
-    return rows
+    covers: dict[int | None, list[Track]] = defaultdict(list)
+    silver = period.tracks.filter(
+        IN_SILVER, current_silver_playlist__user_category__is_trash=False
+    ).annotate(place=newest_first)
+    newest = silver.filter(place__lte=COVERS).select_related("track__release").order_by("place")
+    for row in newest:
+        covers[row.current_silver_playlist_id].append(row.track)
+    return covers
 
 
 def playlist_url(mirrored: MirroredPlaylist | None) -> str:

@@ -1,8 +1,15 @@
 """Where our things live at the two outside services."""
 
+import re
+from collections.abc import Iterable
+
 from django.conf import settings
 
-from catalog.models import Track
+from catalog.models import Entity, ExternalData, Provider, SpotifyMatch, Track
+
+SPOTIFY_TRACK = re.compile(
+    r"(?:spotify:track:|https?://[^/\s]+/(?:[\w-]+/)*track/)([0-9A-Za-z]{22})(?:[/?#]\S*)?"
+)
 
 
 def on_spotify(uri: str | None) -> str:
@@ -13,5 +20,27 @@ def on_spotify(uri: str | None) -> str:
     return f"{settings.SPOTIFY_OPEN_URL}/{kind}/{external_id}"
 
 
+def accepted_uris(tracks: Iterable[Track]) -> dict[int, str]:
+    """By id of the track: what may be played and opened. Wants `match` selected."""
+    playable = [track.pk for track in tracks if is_playable(track)]
+    found = ExternalData.objects.filter(
+        provider=Provider.SPOTIFY, entity_type=Entity.TRACK, entity_id__in=playable
+    )
+    return dict(found.values_list("entity_id", "uri"))
+
+
+def is_playable(track: Track) -> bool:
+    match: SpotifyMatch | None = getattr(track, "match", None)
+    return match is not None and match.is_playable
+
+
 def on_beatport(track: Track) -> str:
     return f"{settings.BEATPORT_WEB_URL}/track/{track.slug or '-'}/{track.beatport_id}"
+
+
+def spotify_uri(text: str) -> str:
+    """Of a link or an uri of a track, as people copy it. Raises ValueError for anything else."""
+    found = SPOTIFY_TRACK.fullmatch(text.strip())
+    if found is None:
+        raise ValueError(text)
+    return f"spotify:track:{found[1]}"

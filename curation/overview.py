@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property, reduce
 from operator import or_
+from typing import TYPE_CHECKING, TypedDict
 
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
@@ -16,6 +17,9 @@ from curation.models import CurationPeriod, CurationTrack, Style
 from curation.weeks import Week, last_full_week
 from ingestion.models import IngestRun
 
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
 Status = CurationPeriod.Status
 INCOMPLETE = [IngestRun.Status.PARTIAL, IngestRun.Status.FAILED]
 SORTED = Q(tracks__status=CurationTrack.Status.SORTED)
@@ -24,8 +28,17 @@ SILVER = SORTED & Q(
 )
 
 
-def with_progress(periods: QuerySet[CurationPeriod]) -> QuerySet[CurationPeriod]:
-    """Each period carries `total`, `sorted_count`, `silver_count` and `golden_count`."""
+class Progress(TypedDict):
+    total: int
+    sorted_count: int
+    silver_count: int
+    golden_count: int
+
+
+def with_progress(
+    periods: QuerySet[CurationPeriod],
+) -> "QuerySet[WithAnnotations[CurationPeriod, Progress]]":
+    """Each period carries its progress."""
     return periods.select_related("style").annotate(
         total=Count("tracks"),
         sorted_count=Count("tracks", filter=SORTED),
@@ -38,7 +51,7 @@ def with_progress(periods: QuerySet[CurationPeriod]) -> QuerySet[CurationPeriod]
 class OpenWeek:
     """A week that the DJ has opened and not closed; `period` carries its progress."""
 
-    period: CurationPeriod
+    period: "WithAnnotations[CurationPeriod, Progress]"
     runs: list[IngestRun]  # the newest of each genre
     pace: timedelta | None
 

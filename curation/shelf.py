@@ -1,18 +1,21 @@
 """What a DJ keeps for good, as pages and as the shopping list."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.core import signing
-from django.db.models import Count, Max, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import Count, Max, Prefetch, QuerySet
 
 from accounts.models import User
-from catalog.models import Entity, ExternalData, Provider, SpotifyMatch, TrackArtist
+from catalog.models import SpotifyMatch, TrackArtist
 from curation import golden, links
-from curation.models import CurationTrack, GoldenTrack, UserCategory
-from curation.templatetags.words import artists, length
+from curation.models import CurationPeriod, CurationTrack, GoldenTrack, UserCategory
+from curation.templatetags.words import artists, minutes
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
 
 COLUMNS = [
     "Title",
@@ -39,6 +42,8 @@ class Line:
     """A kept track with all that its line shows."""
 
     kept: GoldenTrack
+    spotify_uri: str | None
+    period: CurationPeriod | None  # the week it was promoted in
 
     @property
     def match(self) -> SpotifyMatch | None:
@@ -46,16 +51,20 @@ class Line:
 
     @property
     def spotify_url(self) -> str:
-        is_playable = self.match is not None and self.match.is_playable
-        return links.on_spotify(self.kept.spotify_uri) if is_playable else ""
+        return links.on_spotify(self.spotify_uri)
 
     @property
     def beatport_url(self) -> str:
         return links.on_beatport(self.kept.track)
 
 
-def categories(user: User) -> QuerySet[UserCategory]:
-    """The DJ's categories by style, each with `kept` and `latest_at`."""
+class Kept(TypedDict):
+    kept: int
+    latest_at: datetime | None
+
+
+def categories(user: User) -> "QuerySet[WithAnnotations[UserCategory, Kept]]":
+    """The DJ's categories by style, each with what it holds."""
     return (
         user.categories.filter(is_trash=False)
         .select_related("style", "golden_playlist")
@@ -65,33 +74,38 @@ def categories(user: User) -> QuerySet[UserCategory]:
 
 
 def kept_in(category: UserCategory) -> QuerySet[GoldenTrack]:
-    """Newest first; each carries `spotify_uri`, and the `week` and `year` it came from."""
-    accepted = ExternalData.objects.filter(
-        provider=Provider.SPOTIFY, entity_type=Entity.TRACK, entity_id=OuterRef("track_id")
-    )
-    came_from = CurationTrack.objects.filter(
-        track=OuterRef("track"),
-        promoted_at__isnull=False,
-        current_silver_playlist__user_category=category,
-    ).order_by("-promoted_at")
+    """The newest first."""
     return (
         category.golden_tracks.select_related("track__release__label", "track__match")
         .prefetch_related(Prefetch("track__credits", TrackArtist.objects.select_related("artist")))
-        .annotate(
-            spotify_uri=Subquery(accepted.values("uri")),
-            period=Subquery(came_from.values("curation_period")[:1]),
-            week=Subquery(came_from.values("curation_period__week")[:1]),
-            year=Subquery(came_from.values("curation_period__year")[:1]),
-        )
         .order_by("-added_at", "-pk")
     )
+
+
+def lines(category: UserCategory, kept: Iterable[GoldenTrack]) -> list[Line]:
+    """With all that a line shows, in a fixed number of queries."""
+    shown = list(kept)
+    uris = links.accepted_uris(one.track for one in shown)
+    weeks = came_from(category, shown)
+    return [Line(one, uris.get(one.track_id), weeks.get(one.track_id)) for one in shown]
+
+
+def came_from(category: UserCategory, kept: Iterable[GoldenTrack]) -> dict[int, CurationPeriod]:
+    """By id of the track: the latest week it was promoted in."""
+    promoted = CurationTrack.objects.filter(
+        track__in=[one.track_id for one in kept],
+        promoted_at__isnull=False,
+        current_silver_playlist__user_category=category,
+    )
+    in_time = promoted.select_related("curation_period").order_by("promoted_at")
+    return {row.track_id: row.curation_period for row in in_time}
 
 
 def export(category: UserCategory) -> Iterator[list[Any]]:
     """The shopping list: the names of the columns, then a row for each kept track."""
     yield COLUMNS
-    for kept in kept_in(category).order_by("added_at", "pk"):
-        yield [harmless(cell) for cell in cells(Line(kept))]
+    for line in lines(category, kept_in(category).reverse()):
+        yield [harmless(cell) for cell in cells(line)]
 
 
 def cells(line: Line) -> list[Any]:
@@ -108,7 +122,7 @@ def cells(line: Line) -> list[Any]:
         track.isrc,
         "" if track.bpm is None else track.bpm,
         track.key,
-        "" if track.length_ms is None else length(track.length_ms),
+        "" if track.length_ms is None else minutes(track.length_ms),
         line.beatport_url,
         line.spotify_url,
         line.kept.added_at.date().isoformat(),

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
-from catalog.models import Entity, ExternalData, Provider, SpotifyMatch, TrackArtist
+from catalog.models import SpotifyMatch, TrackArtist
 from curation import links
 from curation.models import CurationPeriod, CurationTrack
 
@@ -41,14 +41,16 @@ class Line:
     """One row of the list."""
 
     row: CurationTrack
+    spotify_uri: str | None
 
     @property
     def layer(self) -> str:
         if self.row.promoted_at:
             return GOLDEN
-        if self.row.current_silver_playlist_id is None:
+        playlist = self.row.current_silver_playlist
+        if playlist is None:
             return BRONZE
-        return "trash" if self.row.current_silver_playlist.user_category.is_trash else "silver"
+        return "trash" if playlist.user_category.is_trash else "silver"
 
     @property
     def place(self) -> str:
@@ -61,8 +63,7 @@ class Line:
 
     @property
     def spotify_url(self) -> str:
-        is_playable = self.match is not None and self.match.is_playable
-        return links.on_spotify(self.row.spotify_uri) if is_playable else ""
+        return links.on_spotify(self.spotify_uri)
 
     @property
     def beatport_url(self) -> str:
@@ -77,7 +78,7 @@ def rows(period: CurationPeriod, asked: Filter) -> QuerySet[CurationTrack]:
     elif asked.place == GOLDEN:
         found = found.filter(promoted_at__isnull=False)
     elif asked.place.isdecimal():
-        found = found.filter(current_silver_playlist=asked.place, promoted_at=None)
+        found = found.filter(current_silver_playlist=int(asked.place), promoted_at=None)
     if asked.state == "playable":
         found = found.filter(track__match__state__in=SpotifyMatch.PLAYABLE)
     elif asked.state in STATES:
@@ -94,25 +95,24 @@ def says(word: str) -> Q:
         | Q(track__mix_name__icontains=word)
         | Q(track__release__label__name__icontains=word)
         | Q(track__release__title__icontains=word)
-        | Exists(by)
+        | Q(Exists(by))
     )
 
 
-def described(found: QuerySet[CurationTrack]) -> list[Line]:
+def described(found: Iterable[CurationTrack]) -> list[Line]:
     """With all that a line shows, in a fixed number of queries."""
-    accepted = ExternalData.objects.filter(
-        provider=Provider.SPOTIFY, entity_type=Entity.TRACK, entity_id=OuterRef("track_id")
-    )
     shown = (
-        found.select_related(
+        CurationTrack.objects.select_related(
             "track__release__label",
             "track__match",
             "current_silver_playlist__user_category",
         )
         .prefetch_related(Prefetch("track__credits", TrackArtist.objects.select_related("artist")))
-        .annotate(spotify_uri=Subquery(accepted.values("uri")))
+        .in_bulk([row.pk for row in found])
     )
-    return [Line(row) for row in shown]
+    uris = links.accepted_uris(row.track for row in shown.values())
+    in_order = [shown[row.pk] for row in found if row.pk in shown]
+    return [Line(row, uris.get(row.track_id)) for row in in_order]
 
 
 def places(period: CurationPeriod) -> Iterable[tuple[str, str]]:

@@ -21,13 +21,14 @@ def of(values: Mapping[Any, Any], key: Any) -> Any:
 
 
 @register.filter
-def length(milliseconds: int | None) -> str:
+def minutes(milliseconds: int | None) -> str:
     """A track: 6:42, 1:02:03."""
     if milliseconds is None:
         return NDASH
-    minutes, seconds = divmod(round(milliseconds / 1000), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+    whole, seconds = divmod(round(milliseconds / 1000), 60)
+    if whole < 60:
+        return f"{whole}:{seconds:02}"
+    return f"{whole // 60}:{whole % 60:02}:{seconds:02}"
 
 
 @register.filter
@@ -35,17 +36,17 @@ def hours(milliseconds: int | None) -> str:
     """A playlist: hours and minutes, 21:12."""
     if not milliseconds:
         return NDASH
-    whole, minutes = divmod(round(milliseconds / 60_000), 60)
-    return f"{whole}:{minutes:02}"
+    whole, rest = divmod(round(milliseconds / 60_000), 60)
+    return f"{whole}:{rest:02}"
 
 
 @register.filter
 def duration(time: timedelta) -> str:
     """How long something will take: 39 minutes, 1 h 16."""
-    minutes = max(1, round(time.total_seconds() / 60))
-    if minutes == 1:
+    needed = max(1, round(time.total_seconds() / 60))
+    if needed == 1:
         return "a minute"
-    return f"{minutes} minutes" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02}"
+    return f"{needed} minutes" if needed < 60 else f"{needed // 60} h {needed % 60:02}"
 
 
 @register.filter

@@ -1,5 +1,5 @@
 import csv
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -17,6 +17,11 @@ from accounts.requests import DjRequest
 from catalog.models import Track
 from curation import layers, shelf, sync
 from curation.models import UserCategory
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    KeptCategory = WithAnnotations[UserCategory, shelf.Kept]
 
 TRACKS_A_PAGE = 100
 BYTE_ORDER_MARK = "\ufeff"  # spreadsheets take the file for UTF-8 only with it
@@ -77,25 +82,25 @@ def restore(request: DjRequest, pk: int) -> HttpResponse:
     return redirect("golden_category", pk)
 
 
-def own(request: DjRequest, pk: int) -> UserCategory:
+def own(request: DjRequest, pk: int) -> "KeptCategory":
     """The DJ's own category; somebody else's, and Trash, are not there."""
     return get_object_or_404(shelf.categories(request.user), pk=pk)
 
 
-def category_page(request: DjRequest, found: UserCategory) -> dict[str, Any]:
+def category_page(request: DjRequest, found: "KeptCategory") -> dict[str, Any]:
     page = Paginator(shelf.kept_in(found), TRACKS_A_PAGE).get_page(request.GET.get("page"))
     removal = request.GET.get("removed", "")
     removed = removal and shelf.removed_track(found, removal)
     return described(found) | {
         "room": "golden",
         "page": page,
-        "lines": [shelf.Line(kept) for kept in page],
+        "lines": shelf.lines(found, page),
         "removal": removal,
         "removed": removed and Track.objects.filter(pk=removed).first(),
     }
 
 
-def described(found: UserCategory) -> dict[str, Any]:
+def described(found: "KeptCategory") -> dict[str, Any]:
     mirrored = getattr(found, "golden_playlist", None)
     connected = sync.is_connected(found.user)
     return {

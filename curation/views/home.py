@@ -1,17 +1,18 @@
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
+from accounts.requests import DjRequest
 from curation import overview, sync
 from curation.models import CurationPeriod, CurationTrack, MirroredPlaylist, Style
 
 
 @require_safe
 @login_required
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: DjRequest) -> HttpResponse:
     weeks = overview.Weeks(request.user)
     is_new = not weeks.open and not weeks.proposed and not request.user.periods.exists()
     return render(
@@ -34,7 +35,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @login_required
-def sync_line(request: HttpRequest) -> HttpResponse:
+def sync_line(request: DjRequest) -> HttpResponse:
     return render(request, "partials/sync_line.html", {"sync": sync.of_user(request.user)})
 
 

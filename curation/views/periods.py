@@ -108,7 +108,7 @@ def reopen(request: DjRequest, pk: int) -> HttpResponse:
 @login_required
 def tracks(request: DjRequest, pk: int) -> HttpResponse:
     found = own(request, pk)
-    asked = tracklist.Filter.read(request.GET)
+    asked = tracklist.Filter.read(request.GET.dict())
     listed = tracklist.rows(found, asked)
     page = Paginator(listed, TRACKS_A_PAGE).get_page(request.GET.get("page"))
     return render(
@@ -121,7 +121,7 @@ def tracks(request: DjRequest, pk: int) -> HttpResponse:
             "places": tracklist.places(found),
             "states": tracklist.STATES,
             "page": page,
-            "rows": tracklist.described(page.object_list),
+            "rows": tracklist.described(page),
             "total": found.tracks.count(),
         },
     )

@@ -1,12 +1,15 @@
+from collections.abc import Mapping
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
+from accounts.requests import DjRequest
 from curation import categories
 from curation.errors import Invalid
 from curation.forms import CategorySheet
@@ -18,7 +21,7 @@ FIRST_ROWS = 6
 
 @require_safe
 @login_required
-def styles(request: HttpRequest) -> HttpResponse:
+def styles(request: DjRequest) -> HttpResponse:
     own = Q(categories__user=request.user, categories__is_trash=False)
     listed = (
         Style.objects.filter(is_active=True)
@@ -39,7 +42,7 @@ def styles(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @login_required
-def style(request: HttpRequest, slug: str) -> HttpResponse:
+def style(request: DjRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Style, slug=slug)
     sheet = CategorySheet(request.user, found)
     if sheet.rows:
@@ -49,7 +52,7 @@ def style(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_POST
 @login_required
-def begin(request: HttpRequest, slug: str) -> HttpResponse:
+def begin(request: DjRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Style, slug=slug)
     names = request.POST.getlist("name")
     try:
@@ -64,7 +67,7 @@ def begin(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_POST
 @login_required
-def copy(request: HttpRequest, slug: str) -> HttpResponse:
+def copy(request: DjRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Style, slug=slug)
     source = get_object_or_404(sources(request.user, found), slug=request.POST.get("source"))
     categories.copy_from(user=request.user, source=source, style=found)
@@ -74,10 +77,10 @@ def copy(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_POST
 @login_required
-def save(request: HttpRequest, slug: str) -> HttpResponse:
+def save(request: DjRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Style, slug=slug)
-    sheet = CategorySheet(request.user, found, request.POST)
-    if not (sheet.save() and act(sheet, request.POST)):
+    sheet = CategorySheet(request.user, found, request.POST.dict())
+    if not (sheet.save() and act(sheet, request.POST.dict())):
         page = style_page(sheet)
         return render(request, fragment_or_page(request), page, status=422)
     if not request.htmx:
@@ -87,7 +90,7 @@ def save(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "curation/style.html#categories", page)
 
 
-def act(sheet: CategorySheet, data: QueryDict) -> bool:
+def act(sheet: CategorySheet, data: Mapping[str, str]) -> bool:
     """What the pressed button asks for beside saving."""
     if "up" in data:
         sheet.move(data["up"], by=-1)
@@ -98,18 +101,18 @@ def act(sheet: CategorySheet, data: QueryDict) -> bool:
     return True
 
 
-def fragment_or_page(request: HttpRequest) -> str:
+def fragment_or_page(request: DjRequest) -> str:
     return "curation/style.html#categories" if request.htmx else "curation/style.html"
 
 
 def style_page(sheet: CategorySheet) -> dict[str, object]:
     user = sheet.user
-    kept = user.categories.filter(style=sheet.style).annotate(kept=Count("golden_tracks"))
+    kept = user.categories.filter(style=sheet.style).annotate(Count("golden_tracks"))
     return {
         "room": "styles",
         "style": sheet.style,
         "sheet": sheet,
-        "kept": dict(kept.values_list("pk", "kept")),
+        "kept": dict(kept.values_list("pk", "golden_tracks__count")),
         "bank": categories.of_style(user, sheet.style),
         "free_keys": categories.free_keys(user, sheet.style),
         "latest": last_full_week(now=timezone.now(), zone=user.preferences.zone),
