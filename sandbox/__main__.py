@@ -14,6 +14,9 @@ def main() -> int:
     if _is_taken(args.port):
         print(f"sandbox: port {args.port} is in use", file=sys.stderr)
         return 1
+    if args.openapi and not args.openapi.is_file():
+        print(f"sandbox: there is no schema at {args.openapi}", file=sys.stderr)
+        return 1
     args.storage.parent.mkdir(parents=True, exist_ok=True)
     os.environ |= {
         "DJANGO_SETTINGS_MODULE": "sandbox.settings",

@@ -256,7 +256,7 @@ def _reissue(
     return replace(
         release,
         name=names.compilation_name(rng, week.genre.name),
-        artists=(names.artists()[0],) if not chosen else chosen[0].recording.artists,
+        artists=chosen[0].recording.artists,
         is_compilation=True,
         tracks=tuple(
             Track(first_id + number, number + 1, track.recording, original=track)

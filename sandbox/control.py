@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from functools import wraps
@@ -28,7 +29,7 @@ def plain(view: Callable[..., Any]) -> View:
         try:
             body = json.loads(request.body or b"{}")
             return JsonResponse(view(request, body, **names), safe=False)
-        except (ValueError, TypeError, KeyError) as error:
+        except (ValueError, TypeError, KeyError, re.error) as error:
             return JsonResponse({"error": f"{type(error).__name__}: {error}"}, status=400)
         except ObjectDoesNotExist as error:
             return JsonResponse({"error": str(error)}, status=404)

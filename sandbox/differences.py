@@ -158,8 +158,9 @@ class _Pressing:
 
     def _shorter_edit(self) -> Song:
         rng, recording = self.rng, self.recording
-        shorter = min(rng.gauss(113_000, 30_000) if rng.random() < 0.88 else 235_000, 240_000)
-        length = max(125_000, int(recording.length_ms - max(45_000, shorter)))
+        usual = rng.random() < 0.86
+        shorter = rng.gauss(109_000, 27_000) if usual else rng.randrange(225_000, 262_000)
+        length = max(118_000, int(recording.length_ms - max(45_000, shorter)))
         suffix = rng.choice(("", "", " - Radio Edit", " - Edit", " - Radio Mix"))
         plain = replace(recording, mix="Original Mix", kind="original")
         name = _title(rng, plain) + suffix

@@ -144,7 +144,7 @@ def _english_title(rng: Random) -> str:
     if draw < 0.74:
         return f"{noun} in {rng.choice(words.PLACES)}"
     if draw < 0.82:
-        return f"The {adjective} {noun}".replace("The Another", "Another")
+        return f"The {adjective} {noun}"
     if draw < 0.88:
         return rng.choice(words.VOCAL_SUBJECTS)
     if draw < 0.94:

@@ -66,11 +66,12 @@ def _response_problems(
 
 def _error_problems(response: HttpResponse) -> list[str]:
     """Errors are alike everywhere, declared or not, in the schema or gone from it."""
-    anywhere = schema().operation("GET", "/me")
+    profile = schema().operation("GET", "/me")
+    declared = profile.response(401) if profile else None
     body = json.loads(response.content)
     if isinstance(body.get("error"), dict):
         body["error"].pop("reason", None)
-    return schema().problems(anywhere and anywhere.response(401), body)
+    return schema().problems(declared, body)
 
 
 def _request_problems(operation: Operation, request: HttpRequest) -> list[str]:

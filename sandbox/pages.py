@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.clickjacking import xframe_options_exempt
 
+from sandbox import names, search
 from sandbox.answers import with_origin
-from sandbox.models import Listener, Playlist, SpotifyTrack
+from sandbox.differences import spotify_id
+from sandbox.models import Listener, Playlist, SpotifyAlbum, SpotifyTrack
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -49,9 +51,34 @@ def track(request: HttpRequest, track_id: str) -> HttpResponse:
     return render(request, "sandbox/track.html", {"song": _song(request, track_id)})
 
 
-@xframe_options_exempt
+def album(request: HttpRequest, album_id: str) -> HttpResponse:
+    found = get_object_or_404(SpotifyAlbum, spotify_id=album_id)
+    tracks = found.tracks.select_related("album").order_by("number", "id")
+    artists = ", ".join(artist["name"] for artist in found.body["artists"])
+    return _list(request, found.body["name"], f"{artists}, {found.body['release_date']}", tracks)
+
+
+def artist(request: HttpRequest, artist_id: str) -> HttpResponse:
+    known = {spotify_id("artist", artist.id): artist for artist in names.artists()}
+    if artist_id not in known:
+        raise Http404
+    keys = search.track_ids(search.parse(f'artist:"{known[artist_id].name}"'))
+    tracks = SpotifyTrack.objects.filter(id__in=keys).select_related("album").order_by("id")
+    return _list(request, known[artist_id].name, "Tracks", tracks)
+
+
 def embedded(request: HttpRequest, track_id: str) -> HttpResponse:
     return render(request, "sandbox/embed.html", {"song": _song(request, track_id)})
+
+
+def _list(
+    request: HttpRequest, title: str, line: str, tracks: QuerySet[SpotifyTrack]
+) -> HttpResponse:
+    songs = [_shown(request, track) for track in tracks[:200]]
+    rows = [{"place": place, "song": song} for place, song in enumerate(songs, start=1)]
+    covers = [song["cover"] for song in songs if song["cover"]][:1]
+    context = {"title": title, "line": line, "rows": rows, "covers": covers}
+    return render(request, "sandbox/list.html", context)
 
 
 def _song(request: HttpRequest, track_id: str) -> dict[str, Any]:

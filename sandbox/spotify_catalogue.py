@@ -42,7 +42,7 @@ def find(request: HttpRequest, caller: Caller) -> HttpResponse:
         shown = keys[offset : offset + limit]
         rows = _tracks_by_key(shown) if kind == "track" else _albums_by_key(shown)
         href = f"{spotify_rows.API}/search?offset={{offset}}&limit={{limit}}"
-        href += f"&query={quote(text).replace('{', '{{').replace('}', '}}')}&type={kind}"
+        href += f"&q={quote(text).replace('{', '{{').replace('}', '}}')}&type={kind}"
         body[f"{kind}s"] = spotify_rows.page(
             href, rows, limit=limit, offset=offset, total=len(keys)
         )

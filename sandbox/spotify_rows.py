@@ -10,7 +10,7 @@ from sandbox.names import Artist
 
 API = f"{ORIGIN}/spotify/v1"
 OPEN = f"{ORIGIN}/spotify"
-MARKETS = ["AR", "BE", "BR", "CA", "DE", "ES", "FR", "GB", "IT", "NL", "PL", "PT", "SE", "US"]
+MARKETS = ["DE", "GB", "US"]
 
 
 def album(album: Album) -> dict[str, Any]:

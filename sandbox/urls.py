@@ -1,6 +1,7 @@
 """Everything one origin serves: Spotify, Beatport, their pages, and the side door."""
 
 from django.urls import path, re_path
+from django.views.generic import RedirectView
 
 from sandbox import beatport_api, beatport_pages, control, gone, media, pages, spotify_accounts
 from sandbox import spotify_catalogue as catalogue
@@ -42,10 +43,13 @@ urlpatterns = [
     path(SPOTIFY + "albums/<str:album_id>", by_method(GET=catalogue.read_album)),
     path(SPOTIFY + "albums/<str:album_id>/tracks", by_method(GET=catalogue.read_album_tracks)),
     re_path(rf"^{SPOTIFY}(?P<rest>.*)$", gone.refuse),
+    path("", RedirectView.as_view(url="/spotify/")),
     path("spotify/", pages.home),
     path("spotify/user/<str:user_id>", pages.user),
     path("spotify/playlist/<str:playlist_id>", pages.playlist),
     path("spotify/track/<str:track_id>", pages.track),
+    path("spotify/album/<str:album_id>", pages.album),
+    path("spotify/artist/<str:artist_id>", pages.artist),
     path("spotify/portrait/<str:user_id>.svg", media.portrait),
     path("spotify/embed/iframe-api/v1", media.static, {"name": "iframe-api.js"}),
     path("spotify/embed/track/<str:track_id>", pages.embedded),

@@ -11,7 +11,9 @@ def application() -> Any:
     from django.core.wsgi import get_wsgi_application
 
     made = get_wsgi_application()
-    from sandbox import store
+    from sandbox import openapi, store
 
     store.prepare()
+    if openapi.is_enabled():
+        openapi.schema()
     return made

@@ -58,6 +58,14 @@ def test_a_port_in_use_is_said_plainly(own: StandIn, tmp_path: Path) -> None:
     assert second.stderr == f"sandbox: port {own.port} is in use\n"
 
 
+def test_a_missing_schema_is_said_plainly() -> None:
+    command = [sys.executable, "-m", "sandbox", "--port", "0", "--openapi", "nowhere.yml"]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+
+    assert ended.returncode == 1
+    assert ended.stderr == "sandbox: there is no schema at nowhere.yml\n"
+
+
 def test_a_restart_keeps_playlists_tokens_and_music(own: StandIn) -> None:
     client = own.spotify()
     playlist = client.playlist("Kept")
