@@ -1,3 +1,5 @@
+from datetime import datetime
+
 from django.db import models
 from django.db.models import OuterRef, Subquery
 
@@ -185,10 +187,14 @@ class ExternalData(models.Model):
 
 
 class SpotifyMatchQuerySet(models.QuerySet["SpotifyMatch"]):
-    def due(self, at) -> "SpotifyMatchQuerySet":
+    def open(self) -> "SpotifyMatchQuerySet":
+        """Rows that rules may still decide. What a person has decided stays decided."""
+        undecided = self.filter(state__in=SpotifyMatch.LOOKED_UP_AGAIN)
+        return undecided.exclude(method=SpotifyMatch.Method.PERSON)
+
+    def due(self, at: datetime) -> "SpotifyMatchQuerySet":
         """Rows to look up now, the most valuable first."""
-        waiting = self.filter(state__in=SpotifyMatch.LOOKED_UP_AGAIN, next_try_at__lte=at)
-        return waiting.order_by("-priority", "next_try_at", "pk")
+        return self.open().filter(next_try_at__lte=at).order_by("-priority", "next_try_at", "pk")
 
 
 class SpotifyMatch(models.Model):
@@ -215,9 +221,11 @@ class SpotifyMatch(models.Model):
     method = models.CharField(max_length=9, choices=Method, blank=True)
     score = models.FloatField(null=True, blank=True)  # 0 to 1
     reasons = models.JSONField(default=list)  # sentences a DJ can read
-    candidates = models.JSONField(default=list)  # see ingestion.matching.Candidate
+    candidates = models.JSONField(default=list)  # see ingestion.candidates.Candidate
+    candidates_until = models.DateTimeField(null=True, blank=True)  # then only uris stay
     priority = models.PositiveSmallIntegerField(default=0)  # higher is sooner
-    attempts = models.PositiveSmallIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(default=0)  # that failed, in a row
+    misses = models.PositiveSmallIntegerField(default=0)  # times it was not on Spotify
     error = models.CharField(max_length=300, blank=True)
     next_try_at = models.DateTimeField(null=True, blank=True)  # null: only by hand
     matched_at = models.DateTimeField(null=True, blank=True)

@@ -8,7 +8,7 @@ word. Where words contradict each other nothing is accepted, whatever else agree
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, IntEnum
 from typing import Any
 
@@ -18,9 +18,10 @@ from ingestion import titles
 from ingestion.titles import Title, Version
 
 SAME_LENGTH_MS = 3_000
-SAME_LENGTH_SAME_WORDS_MS = 7_000
+NEARLY_SAME_LENGTH_MS = 7_000  # another fade, another gap at the end
+EDIT_MS = 20_000  # edits differ by at least so much
 RADIO_EDIT_MS = 45_000  # shorter by that much: what radio plays
-SHORTEST_EDIT = 0.33  # of our length; what is shorter is a snippet
+SHORTEST_EDIT, SHORTEST_NAMED_EDIT = 0.33, 0.2  # of our length; what is shorter is a snippet
 LONGEST_EDIT = 1.6
 SAME_TITLE, LIKE_TITLE = 0.9, 0.8
 SAME_ARTIST, LIKE_ARTIST = 0.88, 0.75
@@ -104,7 +105,7 @@ class Subject:
         if named.identity or not self.remixers:
             return named
         listed = titles.read_version(titles.words(name) for name in self.wanted.remixers)
-        return Version(listed.identity, named.cut, named.sound, True, named.is_mixed)
+        return replace(named, identity=listed.identity, is_reworked=True, is_named=True)
 
 
 def judge(subject: Subject, found: Found) -> Verdict:
@@ -138,7 +139,7 @@ def preference(subject: Subject, found: Found, verdict: Verdict) -> tuple[Any, .
     is_edit = verdict.likeness is Likeness.OTHER_EDIT
     return (
         list(Likeness).index(verdict.likeness),
-        off // SAME_LENGTH_SAME_WORDS_MS if is_edit else 0,
+        off // NEARLY_SAME_LENGTH_MS if is_edit else 0,
         found.album_type == "compilation",
         found.released_on or "9999",
         -verdict.score,
@@ -168,8 +169,8 @@ def _weigh(parts: dict[str, Part], *, has_same_isrc: bool) -> Likeness:
 
 def _compare_titles(ours: Title, theirs: Title) -> Part:
     share = max(
-        _similarity(ours.compact, theirs.compact),
-        _similarity(ours.compact_with_asides, theirs.compact_with_asides),
+        similarity(ours.compact, theirs.compact),
+        similarity(ours.compact_with_asides, theirs.compact_with_asides),
     )
     if share < LIKE_TITLE or ours.numbers != theirs.numbers:
         return Part(Grade.OTHER, min(share, 0.5), f"another title: “{theirs.core}”")
@@ -182,11 +183,14 @@ def _compare_titles(ours: Title, theirs: Title) -> Part:
 
 
 def _has_unclear_brackets(ours: Title, theirs: Title) -> bool:
-    """A bracket that one side writes without brackets belongs to the title."""
+    """Brackets belong to the title where one side writes the same without brackets, or where both
+    have them and Spotify names the version beside them.
+    """
     if not ours.asides and not theirs.asides:
         return False
-    is_plain_on_one_side = not ours.asides or not theirs.asides
-    return not (is_plain_on_one_side and ours.compact_with_asides == theirs.compact_with_asides)
+    if ours.asides and theirs.asides:
+        return ours.asides != theirs.asides or not theirs.version.is_named
+    return ours.compact_with_asides != theirs.compact_with_asides
 
 
 # Artists
@@ -203,12 +207,12 @@ def _compare_artists(subject: Subject, found: Found, title: Title) -> Part:
     if best < SAME_ARTIST:
         return Part(Grade.LIKE, best, f"the artist is written {', '.join(found.artists)}")
     if first and _best(titles.artist(first), subject.names) < SAME_ARTIST:
-        return Part(Grade.LIKE, share * 0.8, f"{first} comes first on Spotify")
+        return Part(Grade.UNSURE, share * 0.8, f"{first} comes first on Spotify")
     return Part(Grade.SAME, 0.8 + 0.2 * share, "same artists")
 
 
 def _best(name: str, names: Iterable[str]) -> float:
-    return max((_similarity(name, other) for other in names), default=0.0)
+    return max((similarity(name, other) for other in names), default=0.0)
 
 
 # Versions
@@ -234,9 +238,11 @@ def _compare_versions(subject: Subject, found: Found, theirs: Version) -> Part:
 def _compare_plain_versions(ours: Version, theirs: Version) -> Part:
     if ours.is_reworked != theirs.is_reworked:
         return Part(Grade.OTHER, 0.0, "a remix on one side only")
-    differs = (ours.sound ^ theirs.sound) - {"remaster", "remastered", "dj"}
-    if differs:
-        return Part(Grade.LIKE, 0.8, f"only one side says {', '.join(sorted(differs))}")
+    differs = ours.sound ^ theirs.sound
+    if "vocal" in differs:
+        return Part(Grade.LIKE, 0.8, "only one side says vocal")
+    if "club" in differs:
+        return Part(Grade.SAME, 0.9, "only one side says club")
     return Part(Grade.SAME, 1.0, "")
 
 
@@ -267,7 +273,7 @@ def _is_same_identity(ours: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
     ours_digits, theirs_digits = (
         [word for word in side if word.isdigit()] for side in (ours, theirs)
     )
-    alike = _similarity("".join(ours), "".join(theirs)) >= SAME_VERSION
+    alike = similarity("".join(ours), "".join(theirs)) >= SAME_VERSION
     return alike and sorted(ours_digits) == sorted(theirs_digits)
 
 
@@ -288,13 +294,17 @@ def _compare_lengths(subject: Subject, found: Found, theirs: Version) -> Part:
     if not ours_ms or not theirs_ms:
         return Part(Grade.UNSURE, 0.5, "length unknown")
     off = theirs_ms - ours_ms
-    has_same_cut = subject.version.cut == theirs.cut
-    if abs(off) <= (SAME_LENGTH_SAME_WORDS_MS if has_same_cut else SAME_LENGTH_MS):
+    names_other_cut = bool(theirs.cut) and theirs.cut != subject.version.cut
+    if abs(off) <= (SAME_LENGTH_MS if names_other_cut else NEARLY_SAME_LENGTH_MS):
         return Part(Grade.SAME, 1 - abs(off) / 50_000, _off_by(off) or "same length")
     share = max(0.0, 1 - abs(off) / ours_ms)
-    if SHORTEST_EDIT <= theirs_ms / ours_ms <= LONGEST_EDIT:
-        return Part(Grade.LIKE, share * 0.8, _off_by(off) + _name_of_cut(off, theirs))
-    return Part(Grade.OTHER, share * 0.4, _off_by(off))
+    reason = _off_by(off) + _name_of_cut(off, theirs)
+    shortest = SHORTEST_NAMED_EDIT if theirs.cut == "shorter" else SHORTEST_EDIT
+    if not shortest <= theirs_ms / ours_ms <= LONGEST_EDIT:
+        return Part(Grade.OTHER, share * 0.4, reason)
+    if abs(off) < EDIT_MS and not names_other_cut:
+        return Part(Grade.OTHER, share * 0.6, f"{_off_by(off)}: neither the same nor an edit")
+    return Part(Grade.LIKE, share * 0.8, reason)
 
 
 def _off_by(off: int) -> str:
@@ -313,7 +323,7 @@ def _name_of_cut(off: int, theirs: Version) -> str:
 # Words
 
 
-def _similarity(ours: str, theirs: str) -> float:
+def similarity(ours: str, theirs: str) -> float:
     """Of two names without spaces. Short ones are the same or not."""
     if ours == theirs:
         return 1.0

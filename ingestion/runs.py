@@ -20,13 +20,12 @@ from django.utils import timezone
 from catalog.models import Genre
 from ingestion import beatport, credentials, pages, sources, tasks
 from ingestion.beatport import BeatportError, BeatportUnavailable, Reader
-from ingestion.models import IngestRun, RawPage
+from ingestion.models import IngestRun
 
 FRESH = timedelta(days=1)
 MOST_ATTEMPTS = 5
 MOST_READINGS = 2
 BACK_OFF_SECONDS = (2, 15, 60, 300)
-RAW_PAGES_KEPT = timedelta(days=30)
 NUDGED_AT_ONCE = 20
 
 Status = IngestRun.Status
@@ -272,12 +271,10 @@ def _update(run: IngestRun, **fields: Any) -> None:
 
 
 def sweep() -> int:
-    """Nudges what nobody is at, and forgets raw pages after 30 days. Returns how many it nudged."""
-    now = timezone.now()
-    waiting = list(IngestRun.objects.waiting(now).order_by("pk")[:NUDGED_AT_ONCE])
+    """Nudges what nobody is at. Returns how many runs those are."""
+    waiting = list(IngestRun.objects.waiting(timezone.now()).order_by("pk")[:NUDGED_AT_ONCE])
     for run in waiting:
         nudge(run)
-    RawPage.objects.filter(fetched_at__lt=now - RAW_PAGES_KEPT).delete()
     return len(waiting)
 
 

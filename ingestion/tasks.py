@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from ingestion import runs
+from ingestion import expiry, runs, search
 
 
 @shared_task
@@ -11,5 +11,14 @@ def carry_out_run(*, run_id: int) -> None:
 
 
 @shared_task
+def match() -> None:
+    """A share of the errand that no worker is long busy with; then somebody goes on."""
+    tally = search.look_up()
+    if tally.due and tally.looked_up and not tally.error:
+        match.delay_on_commit()
+
+
+@shared_task
 def sweep() -> None:
     runs.sweep()
+    expiry.forget_old()

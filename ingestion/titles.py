@@ -24,6 +24,7 @@ _INITIALS = re.compile(r"\b(?:\w\.){2,}\w?")
 _WORD = re.compile(r"\w+")
 _WHICH_ARTIST = re.compile(r"\s*\(\w+\)\s*$")  # "(FR)", "(House)": which of that name
 _JOINT = re.compile(r"\s*(?:[,;/&+:]|\b(?:x|and|vs|feat|ft)\b\.?)\s*", re.IGNORECASE)
+_COUNTRY = re.compile(r"\([A-Z]{2,3}\)")  # behind a remixer's name
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -36,6 +37,7 @@ class Version:
     sound: frozenset[str]  # club, vocal, remastered
     is_reworked: bool
     is_mixed: bool
+    is_named: bool  # by any word at all
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ def read(name: str, mix_name: str = "") -> Title:
     """A title of either service: Beatport has the version beside it, Spotify in it."""
     core, *tails = _DASH.split(_BRACKETS.sub(" ", name).strip())
     core, *featured = _FEATURING.split(core, maxsplit=1)
-    versions = [words(mix_name)]
+    versions = [words(_COUNTRY.sub(" ", mix_name))]
     asides = []
     for group in [*_BRACKETS.findall(name), *tails]:
         found = words(group)
@@ -121,6 +123,7 @@ def read_version(groups: Iterable[list[str]]) -> Version:
         sound=frozenset(sound),
         is_reworked=Says.REWORKED in says,
         is_mixed=Says.MIXED in says,
+        is_named=bool(says or identity),
     )
 
 

@@ -1,0 +1,277 @@
+"""The errand: looks waiting tracks up on Spotify, the most valuable first, for few calls.
+
+One errand at a time for the installation. Each track's result is committed by itself. An error is
+never "not found": the row stays as it was, with the error and the time of the next try.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from time import monotonic
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from accounts.gateway import (
+    Gateway,
+    NeedsReconnect,
+    NotAllowed,
+    PremiumRequired,
+    QuotaExceeded,
+    RateLimited,
+    SpotifyError,
+    SpotifyTrack,
+)
+from catalog.models import SpotifyMatch, SpotifyMatchQuerySet, Track, TrackArtist
+from ingestion import decisions, leases, queries
+from ingestion.candidates import Option, rank, subject_of
+from ingestion.matching import Likeness
+
+ERRAND = "Spotify search"
+AT_ONCE = 10
+WORTH_ASKING_FOR_RELEASE = 2
+FAILURES_IN_A_ROW = 3
+BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 1440))
+
+Method = SpotifyMatch.Method
+State = SpotifyMatch.State
+
+
+@dataclass
+class Tally:
+    """What one errand did. `due` is what it left, `error` why it stopped before the end."""
+
+    matched: int = 0
+    other_edit: int = 0
+    review: int = 0
+    not_found: int = 0
+    shared: int = 0  # of these: decided for the same recording on another release
+    failed: int = 0
+    calls: int = 0
+    due: int = 0
+    error: str = ""
+    until: datetime | None = None
+    is_busy: bool = False  # another errand was under way
+
+    @property
+    def looked_up(self) -> int:
+        return self.matched + self.other_edit + self.review + self.not_found
+
+    def count(self, state: str, tracks: int = 1) -> None:
+        setattr(self, state, getattr(self, state) + tracks)
+
+    def as_dict(self) -> dict[str, Any]:
+        until = self.until.isoformat() if self.until else None
+        return {"looked_up": self.looked_up, **asdict(self), "until": until}
+
+
+class Stop(Exception):
+    """Enough for this errand."""
+
+
+def look_up(
+    limit: int | None = None,
+    *,
+    seconds: float = 25,
+    on_track: Callable[[Tally], None] | None = None,
+) -> Tally:
+    """Looks tracks up until the limit, the time, or what is due has come to its end."""
+    held = leases.take(ERRAND, seconds=_lease_seconds())
+    if held is None:
+        return Tally(is_busy=True, due=due().count())
+    errand = Errand(held=held, limit=limit, ends_at=monotonic() + seconds, on_track=on_track)
+    try:
+        errand.run()
+    finally:
+        leases.give_back(ERRAND, errand.held)
+    errand.tally.due = due().count()
+    return errand.tally
+
+
+def due() -> SpotifyMatchQuerySet:
+    return SpotifyMatch.objects.due(timezone.now())
+
+
+def _lease_seconds() -> float:
+    return 0.9 * settings.SWEEP_SECONDS
+
+
+class Errand:
+    def __init__(
+        self,
+        *,
+        held: datetime,
+        limit: int | None,
+        ends_at: float,
+        on_track: Callable[[Tally], None] | None,
+    ) -> None:
+        self.held = held
+        self.limit = limit
+        self.ends_at = ends_at
+        self.on_track = on_track
+        self.tally = Tally()
+        self.failures_in_a_row = 0
+        self.answers: dict[int, list[SpotifyTrack]] = {}  # by release
+
+    @cached_property
+    def gateway(self) -> Gateway:
+        return Gateway.of_anybody()
+
+    def run(self) -> None:
+        try:
+            while batch := _with_all_that_rules_need(due())[:AT_ONCE]:
+                for match in batch:
+                    self._go_on()
+                    self._look_up(match)
+        except Stop:
+            return
+
+    def _go_on(self) -> None:
+        """Stops at the limit, at the end of the time, or when somebody else took over."""
+        if self.limit is not None and self.tally.looked_up + self.tally.failed >= self.limit:
+            raise Stop
+        renewed = leases.renew(ERRAND, self.held, seconds=_lease_seconds())
+        if renewed is None or monotonic() > self.ends_at:
+            raise Stop
+        self.held = renewed
+
+    def _look_up(self, match: SpotifyMatch) -> None:
+        is_first_look = match.state == State.PENDING
+        if not SpotifyMatch.objects.open().filter(pk=match.pk, state=match.state).exists():
+            return  # an answer for another track has decided this one
+        decided = decisions.decided_elsewhere(match.track, is_first_look=is_first_look)
+        if decided is not None:
+            if decisions.share(match, decided):
+                self._count(decided.state, shared=1)
+            return
+        try:
+            options, method = self._ask(match)
+        except SpotifyError as error:
+            self._put_off(match, error)
+        else:
+            self.failures_in_a_row = 0
+            self._decide(match, options, method)
+
+    def _decide(self, match: SpotifyMatch, options: list[Option], method: str) -> None:
+        if not decisions.decide(match, options, method=method):
+            return
+        match.refresh_from_db(fields=["state"])
+        shared = decisions.share_with_recording(_with_all_that_rules_need().get(pk=match.pk))
+        self._count(match.state, 1 + shared, shared=shared)
+
+    def _count(self, state: str, tracks: int = 1, *, shared: int = 0) -> None:
+        self.tally.count(state, tracks)
+        self.tally.shared += shared
+        if self.on_track:
+            self.on_track(self.tally)
+
+    # Asking
+
+    def _ask(self, match: SpotifyMatch) -> tuple[list[Option], str]:
+        """The release's tracks where several are wanted, then the ISRC, then title and artist."""
+        track = match.track
+        subject = subject_of(track)
+        found = list(self._answer_for_release(match))
+        options = rank(subject, found)
+        if options and options[0].verdict.likeness is Likeness.SAME:
+            return options, Method.TEXT
+        by_isrc = self._search(queries.by_isrc(track.isrc)) if track.isrc else []
+        options = rank(subject, [*found, *by_isrc])
+        if _is_accepted(options):
+            is_by_isrc = options[0].track.uri in {one.uri for one in by_isrc}
+            return options, Method.ISRC if is_by_isrc else Method.TEXT
+        if not _first_artist(track):
+            return options, Method.TEXT
+        by_title = self._search(queries.by_title(track.title, _first_artist(track)))
+        self._use_for_others(match, by_title)
+        return rank(subject, [*found, *by_isrc, *by_title]), Method.TEXT
+
+    def _answer_for_release(self, match: SpotifyMatch) -> list[SpotifyTrack]:
+        """One call for all wanted tracks of a release, once an errand."""
+        release = match.track.release
+        if release is None or release.pk in self.answers:
+            return self.answers.get(release.pk, []) if release else []
+        wanted = 1 + len(_others_of_release(match))
+        if match.state != State.PENDING or wanted < WORTH_ASKING_FOR_RELEASE:
+            return []
+        query = queries.by_album(release.title, _first_artist(match.track))
+        self.answers[release.pk] = self._search(query)
+        self._use_for_others(match, self.answers[release.pk])
+        return self.answers[release.pk]
+
+    def _use_for_others(self, match: SpotifyMatch, found: list[SpotifyTrack]) -> None:
+        """Whatever is the same recording as another wanted track of the release decides it."""
+        for other in _others_of_release(match) if found else []:
+            options = rank(subject_of(other.track), found)
+            if options and options[0].verdict.likeness is Likeness.SAME:
+                self._decide(other, options, Method.TEXT)
+
+    def _search(self, query: str) -> list[SpotifyTrack]:
+        self.tally.calls += 1
+        return self.gateway.search_tracks(query)
+
+    # What goes wrong
+
+    def _put_off(self, match: SpotifyMatch, error: SpotifyError) -> None:
+        """The row stays as it was. What concerns all rows ends the errand."""
+        self.tally.error = str(error)
+        if isinstance(error, QuotaExceeded):
+            self.tally.until = error.until
+            waiting = SpotifyMatch.objects.open().filter(next_try_at__lt=error.until)
+            waiting.update(next_try_at=error.until)
+            raise Stop
+        if isinstance(error, RateLimited):
+            self.tally.until = error.until
+            raise Stop
+        self._note_failure(match, error)
+        concerns_all = isinstance(error, NeedsReconnect | NotAllowed | PremiumRequired)
+        if concerns_all or self.failures_in_a_row >= FAILURES_IN_A_ROW:
+            raise Stop
+        self.tally.error = ""
+
+    def _note_failure(self, match: SpotifyMatch, error: SpotifyError) -> None:
+        self.tally.failed += 1
+        self.failures_in_a_row += 1
+        wait = BACK_OFF[min(match.attempts, len(BACK_OFF) - 1)]
+        SpotifyMatch.objects.open().filter(pk=match.pk).update(
+            attempts=match.attempts + 1,
+            error=str(error)[:300],
+            next_try_at=timezone.now() + wait,
+        )
+
+
+def _with_all_that_rules_need(
+    rows: SpotifyMatchQuerySet | None = None,
+) -> SpotifyMatchQuerySet:
+    found = SpotifyMatch.objects.all() if rows is None else rows
+    return found.select_related("track__release").prefetch_related("track__credits__artist")
+
+
+def _others_of_release(match: SpotifyMatch) -> list[SpotifyMatch]:
+    """Wanted tracks of the same release and first artist."""
+    track = match.track
+    waiting = SpotifyMatch.objects.open().filter(
+        state=State.PENDING,
+        track__release=track.release_id,
+        track__credits__role=TrackArtist.Role.ARTIST,
+        track__credits__position=0,
+        track__credits__artist__in=[credit.artist_id for credit in track.credits.all()],
+    )
+    if track.release_id is None:
+        return []
+    return list(_with_all_that_rules_need(waiting.exclude(pk=match.pk).distinct()))
+
+
+def _first_artist(track: Track) -> str:
+    names: Iterable[tuple[int, str]] = (
+        (credit.position, credit.artist.name)
+        for credit in track.credits.all()
+        if credit.role == TrackArtist.Role.ARTIST
+    )
+    return min(names, default=(0, ""))[1]
+
+
+def _is_accepted(options: list[Option]) -> bool:
+    return bool(options) and options[0].verdict.likeness.is_accepted
