@@ -22,7 +22,7 @@ SIDES = (
 )
 SECRET = re.compile("token|secret|code|verifier|password", re.IGNORECASE)
 
-_rows: deque[Row] = deque(maxlen=200_000)
+_rows: deque[Row] = deque(maxlen=50_000)
 _lock = threading.Lock()
 _last = 0
 
