@@ -36,12 +36,20 @@ def uris_of_the_sandbox(sandbox: Any) -> list[str]:
 class Desk:
     """What a DJ does, and what Spotify makes of it."""
 
-    def __init__(self, sandbox: Any, uris: list[str], dj: str = "nadja") -> None:
+    def __init__(
+        self,
+        sandbox: Any,
+        uris: list[str],
+        dj: str = "nadja",
+        names: Sequence[str] = ("Warm Up", "Peak Time"),
+    ) -> None:
         self.sandbox = sandbox
         self.dj = dj
         self.uris = iter(uris)
         self.user: User = connect(None, sandbox, dj)
-        self.period: CurationPeriod = CurationPeriodFactory(user=self.user)
+        self.period: CurationPeriod = CurationPeriodFactory(
+            user=self.user, categories=names
+        )
 
     # Music
 
