@@ -41,7 +41,7 @@ class StandIn:
     def stop(self) -> int:
         self.http.close()
         self.process.terminate()
-        return self.process.wait(5)
+        return self.process.wait(20)
 
     def control(self, path: str, body: Any = None, **query: Any) -> Any:
         method = "GET" if body is None else "POST"
@@ -144,7 +144,7 @@ def track_uris(stand_in: StandIn) -> list[str]:
 
 @pytest.fixture(scope="session")
 def wait() -> Any:
-    def until(condition: Any, seconds: float = 5) -> Any:
+    def until(condition: Any, seconds: float = 20) -> Any:
         deadline = time.monotonic() + seconds
         while not (found := condition()):
             assert time.monotonic() < deadline, "did not happen in time"

@@ -44,7 +44,7 @@ def test_the_log_tells_every_request_in_order(
 def test_a_row_is_written_on_arrival_and_completed_later(
     stand_in: StandIn, nadja: Client, wait: Any
 ) -> None:
-    stand_in.control("faults", {"kind": "delay", "match": {"path": "/me$"}, "delay_ms": 500})
+    stand_in.control("faults", {"kind": "delay", "match": {"path": "/me$"}, "delay_ms": 1500})
     asking = threading.Thread(target=_ask, args=(stand_in, nadja.headers))
     asking.start()
 

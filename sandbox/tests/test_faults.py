@@ -78,7 +78,7 @@ def test_half_an_answer(stand_in: StandIn, nadja: Client) -> None:
 
 
 def test_a_timeout_before_does_nothing_and_one_after_has_done_it(
-    stand_in: StandIn, nadja: Client
+    stand_in: StandIn, nadja: Client, wait: Any
 ) -> None:
     slow = {"match": {"method": "POST", "path": "/me/playlists$"}, "delay_ms": 400}
     stand_in.control(
@@ -89,6 +89,7 @@ def test_a_timeout_before_does_nothing_and_one_after_has_done_it(
         with pytest.raises(requests.ReadTimeout):
             nadja("POST", "/me/playlists", json={"name": name, "public": False}, timeout=0.2)
 
+    wait(lambda: [row["status"] for row in stand_in.log()[-2:]] == [504, 201])
     assert [row["name"] for row in stand_in.control("playlists/nadja")] == ["after"]
 
 
