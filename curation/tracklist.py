@@ -77,8 +77,8 @@ def rows(period: CurationPeriod, asked: Filter) -> QuerySet[CurationTrack]:
         found = found.unsorted()
     elif asked.place == GOLDEN:
         found = found.filter(promoted_at__isnull=False)
-    elif asked.place.isdecimal():
-        found = found.filter(current_silver_playlist=int(asked.place), promoted_at=None)
+    elif place := as_id(asked.place):
+        found = found.filter(current_silver_playlist=place, promoted_at=None)
     if asked.state == "playable":
         found = found.filter(track__match__state__in=SpotifyMatch.PLAYABLE)
     elif asked.state in STATES:
@@ -86,6 +86,11 @@ def rows(period: CurationPeriod, asked: Filter) -> QuerySet[CurationTrack]:
     for word in asked.words.split():
         found = found.filter(says(word))
     return found
+
+
+def as_id(text: str) -> int | None:
+    """An id as it may stand in an address; None for what cannot be one."""
+    return int(text) if text.isdecimal() and len(text) <= 18 else None
 
 
 def says(word: str) -> Q:

@@ -17,6 +17,7 @@ from accounts.requests import DjRequest
 from catalog.models import Track
 from curation import layers, shelf, sync
 from curation.models import UserCategory
+from curation.tracklist import as_id
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -63,7 +64,7 @@ def export(request: DjRequest, pk: int) -> HttpResponse:
 @login_required
 def remove(request: DjRequest, pk: int) -> HttpResponse:
     found = own(request, pk)
-    kept = get_object_or_404(found.golden_tracks, pk=request.POST.get("kept") or None)
+    kept = get_object_or_404(found.golden_tracks, pk=as_id(request.POST.get("kept", "")))
     removal = shelf.remove(kept)
     query = {"removed": removal} | ({"page": page} if (page := request.POST.get("page")) else {})
     return redirect(f"{reverse('golden_category', args=[pk])}?{urlencode(query)}")
