@@ -1,0 +1,271 @@
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.tests.factories import UserFactory
+from catalog.models import ExternalData, SpotifyMatch
+from catalog.tests.factories import ArtistFactory, TrackFactory, matched_track
+from curation.tests.factories import CurationPeriodFactory, CurationTrackFactory
+
+pytestmark = pytest.mark.django_db
+FIRST, SECOND, PASTED = (f"spotify:track:{letter * 22}" for letter in "abc")
+State = SpotifyMatch.State
+
+
+@pytest.fixture
+def dj():
+    return UserFactory()
+
+
+@pytest.fixture
+def pages(dj):
+    client = Client()
+    client.force_login(dj)
+    return client
+
+
+@pytest.fixture
+def period(dj):
+    return CurationPeriodFactory(user=dj)
+
+
+def candidate(uri, title="Salt Flat - Radio Edit", **fields):
+    return {
+        "uri": uri,
+        "likeness": "doubtful",
+        "score": 0.91,
+        "parts": {},
+        "title": title,
+        "artists": ["Low Tide Choir"],
+        "album": "Salt Flat EP",
+        "album_type": "single",
+        "released_on": "2026-11-13",
+        "length_ms": 211_000,
+        "isrc": "DEZZ92600422",
+        "url": "https://open.spotify.com/track/x",
+        "reasons": ["names another version"],
+    } | fields
+
+
+def waiting(period, *, state="review", title="Salt Flat", candidates=None):
+    track = TrackFactory(
+        title=title, artists=[ArtistFactory(name="Low Tide Choir")], match=state, length_ms=418_000
+    )
+    found = [candidate(FIRST), candidate(SECOND)] if candidates is None else candidates
+    SpotifyMatch.objects.filter(track=track).update(
+        candidates=found, reasons=["names another version"], next_try_at=None
+    )
+    CurationTrackFactory(curation_period=period, track=track)
+    return track
+
+
+def look(pages, **query) -> str:
+    answer = pages.get(reverse("matches"), query)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def decide(pages, track, **said):
+    return pages.post(reverse("match_decide", args=[track.pk]), said)
+
+
+def accepted(track) -> str | None:
+    found = ExternalData.objects.filter(provider="spotify", entity_type="track", entity_id=track.pk)
+    return found.values_list("uri", flat=True).first()
+
+
+def test_nothing_to_decide_has_a_sentence(pages, period):
+    CurationTrackFactory(curation_period=period, track=matched_track())
+
+    assert "Nothing to decide." in look(pages)
+
+
+def test_doubtful_tracks_come_before_those_not_found(pages, period):
+    waiting(period, state="not_found", title="Missing One", candidates=[])
+    waiting(period, title="Doubtful One")
+
+    page = look(pages)
+
+    assert "Is it the same recording?" in page
+    assert page.index("Doubtful One") < page.index("Missing One")
+
+
+def test_the_candidates_stand_beside_the_track_with_what_differs(pages, period, settings):
+    waiting(period)
+
+    page = look(pages)
+
+    assert "<mark>Radio Edit</mark>" in page
+    assert "<mark>3:31</mark>" in page
+    assert "3:27 shorter" in page
+    assert f'href="{settings.SPOTIFY_OPEN_URL}/track/{"a" * 22}"' in page
+    assert "Candidate 2" in page
+
+
+def test_a_track_that_was_not_found_asks_for_a_link(pages, period):
+    waiting(period, state="not_found", candidates=[])
+
+    page = look(pages)
+
+    assert "Not on Spotify." in page
+    assert "Paste a link" in page
+
+
+def test_closed_weeks_and_weeks_of_others_do_not_wait_here(pages, dj):
+    waiting(CurationPeriodFactory(user=dj, status="CLOSED"))
+    waiting(CurationPeriodFactory())
+
+    assert "Nothing to decide." in look(pages)
+
+
+def test_the_same_recording_is_accepted_by_a_person(pages, period):
+    track = waiting(period)
+
+    answer = decide(pages, track, same=SECOND)
+
+    track.match.refresh_from_db()
+    assert answer.status_code == 302
+    assert track.match.state == State.MATCHED
+    assert track.match.method == SpotifyMatch.Method.PERSON
+    assert track.match.matched_at is not None
+    assert accepted(track) == SECOND
+
+
+def test_another_edit_is_accepted_as_one(pages, period):
+    track = waiting(period)
+
+    decide(pages, track, edit=FIRST)
+
+    track.match.refresh_from_db()
+    assert track.match.state == State.OTHER_EDIT
+    assert accepted(track) == FIRST
+
+
+def test_none_of_them_is_a_decision_for_good(pages, period):
+    track = waiting(period)
+
+    decide(pages, track, none="yes")
+
+    track.match.refresh_from_db()
+    assert track.match.state == State.NOT_FOUND
+    assert track.match.method == SpotifyMatch.Method.PERSON
+    assert track.match.next_try_at is None
+    assert accepted(track) is None
+
+
+def test_a_pasted_link_is_accepted(pages, period):
+    track = waiting(period, state="not_found", candidates=[])
+
+    decide(pages, track, link=f"https://open.spotify.com/track/{'c' * 22}?si=1")
+
+    track.match.refresh_from_db()
+    assert track.match.state == State.MATCHED
+    assert accepted(track) == PASTED
+
+
+def test_a_pasted_link_can_be_another_edit(pages, period):
+    track = waiting(period)
+
+    decide(pages, track, link=PASTED, link_edit="on")
+
+    track.match.refresh_from_db()
+    assert track.match.state == State.OTHER_EDIT
+
+
+def test_what_is_no_link_of_a_track_is_refused_at_its_field(pages, period):
+    track = waiting(period)
+
+    answer = decide(pages, track, link="https://example.org/")
+
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Paste the link of a track" in page
+    assert 'value="https://example.org/"' in page
+    track.match.refresh_from_db()
+    assert track.match.state == State.REVIEW
+
+
+def test_what_spotify_does_not_offer_any_more_is_refused(pages, period):
+    track = waiting(period)
+
+    answer = decide(pages, track, same=PASTED)
+
+    assert answer.status_code == 422
+    assert accepted(track) is None
+
+
+def test_a_decision_goes_on_to_the_next_track(pages, period):
+    first, second = waiting(period, title="A"), waiting(period, title="B")
+
+    answer = decide(pages, first, same=FIRST)
+
+    assert answer["Location"] == f"{reverse('matches')}?track={second.pk}"
+
+
+def test_the_last_decision_returns_to_the_queue(pages, period):
+    track = waiting(period)
+
+    assert decide(pages, track, same=FIRST)["Location"] == reverse("matches")
+
+
+def test_the_playlist_of_an_accepted_track_waits_to_be_sent(pages, period):
+    track = waiting(period)
+    bronze = period.mirrored_playlists.get(layer="bronze")
+
+    decide(pages, track, same=FIRST)
+
+    wanted = bronze.wanted
+    bronze.refresh_from_db()
+    assert bronze.wanted == wanted + 1
+
+
+def test_a_track_of_nobodys_week_is_not_there(pages, period):
+    theirs = waiting(CurationPeriodFactory())
+
+    assert pages.get(reverse("matches"), {"track": theirs.pk}).status_code == 404
+    assert decide(pages, theirs, same=FIRST).status_code == 404
+    theirs.match.refresh_from_db()
+    assert theirs.match.state == State.REVIEW
+
+
+@pytest.mark.parametrize("asked", ["nonsense", "9" * 30, "-1"])
+def test_an_address_that_makes_no_sense_is_not_there(pages, period, asked):
+    waiting(period)
+
+    assert pages.get(reverse("matches"), {"track": asked}).status_code == 404
+
+
+def test_back_and_next_walk_through_the_queue(pages, period):
+    first, second, third = (waiting(period, title=title) for title in "ABC")
+
+    page = look(pages, track=second.pk)
+
+    assert f'rel="prev" href="?track={first.pk}"' in page
+    assert f'rel="next" href="?track={third.pk}"' in page
+    assert "Doubtful: 2 of 3." in page
+
+
+def test_a_decided_track_can_be_looked_at_again(pages, period):
+    track = waiting(period)
+    decide(pages, track, none="yes")
+    SpotifyMatch.objects.filter(track=track).update(state=State.MATCHED, matched_at=timezone.now())
+
+    page = look(pages, track=track.pk)
+
+    assert "On Spotify" in page
+    assert "Same recording" in page
+
+
+def test_the_page_asks_as_often_for_thirty_as_for_three(
+    pages, period, django_assert_max_num_queries
+):
+    for number in range(3):
+        waiting(period, title=f"Track {number}")
+    look(pages)
+    with django_assert_max_num_queries(20) as few:
+        look(pages)
+    for number in range(3, 30):
+        waiting(period, title=f"Track {number}")
+    with django_assert_max_num_queries(len(few)):
+        look(pages)
