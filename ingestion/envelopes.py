@@ -58,17 +58,20 @@ def read_web_page(body: bytes) -> Envelope:
 
 def read_file(body: bytes) -> list[Any]:
     """The rows of a saved web page, of its `__NEXT_DATA__`, or of the API's JSON; gzip or not."""
-    plain = unpack(body)
+    plain = unpack(body, LARGEST_DOCUMENT)
     if plain.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
         return _rows_of_pages(read_next_data(plain))
     document = read_json(plain)
     if _is_list_of_tracks(document):
         return document
     parts = document if isinstance(document, list) else [document]
-    return [row for part in parts for row in _rows_of_part(part)]
+    rows = [row for part in parts for row in _rows_of_part(part)]
+    if not rows:
+        raise NoTracksInside("The file holds no tracks.")
+    return rows
 
 
-def unpack(body: bytes, largest: int = LARGEST_DOCUMENT) -> bytes:
+def unpack(body: bytes, largest: int) -> bytes:
     """Undoes gzip, and refuses what would grow beyond the largest size."""
     if not body.startswith(b"\x1f\x8b"):
         plain = body[: largest + 1]

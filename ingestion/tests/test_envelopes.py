@@ -1,0 +1,183 @@
+import gzip
+import json
+
+import pytest
+
+from ingestion.envelopes import (
+    NoTracksInside,
+    Unreadable,
+    read_api_page,
+    read_file,
+    read_web_page,
+    unpack,
+    without_repeats,
+)
+from ingestion.tests.rows import track_object
+
+
+def next_data(*found: object) -> dict:
+    queries = [{"queryKey": ["x"], "state": {"data": data}} for data in found]
+    return {"props": {"pageProps": {"dehydratedState": {"queries": queries}}}}
+
+
+def web_page(*found: object) -> bytes:
+    script = json.dumps(next_data(*found))
+    head = '<!DOCTYPE html><html><head><meta charset="utf-8"></head><body><div id="__next"></div>'
+    return f'{head}<script id="__NEXT_DATA__" type="application/json">{script}</script>'.encode()
+
+
+def envelope(*rows: object, **more: object) -> dict:
+    return {"results": list(rows), "count": len(rows), "page": "1/1", "per_page": 100} | more
+
+
+def dumped(found: object) -> bytes:
+    return json.dumps(found).encode()
+
+
+# API pages
+
+
+def test_an_api_page():
+    page = read_api_page(dumped(envelope(track_object(1), track_object(2), count=5023)))
+
+    assert [row["id"] for row in page.rows] == [1, 2]
+    assert (page.count, page.per_page) == (5023, 100)
+
+
+@pytest.mark.parametrize("count", [None, "many", -1, 10**12, True])
+def test_a_count_that_is_none_is_unknown(count):
+    assert read_api_page(dumped(envelope(count=count))).count is None
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"null", b"[]", b"{}", b'{"results": {}}', b"<html>", b"\xff\xfe", b'{"results": ['],
+)
+def test_what_is_no_api_page_says_so(body):
+    with pytest.raises(Unreadable):
+        read_api_page(body)
+
+
+def test_deep_json_is_an_error_not_a_crash():
+    with pytest.raises(Unreadable, match="too deeply"):
+        read_api_page(b'{"results": ' + b"[" * 200_000)
+
+
+def test_endless_numbers_are_an_error_not_a_crash():
+    with pytest.raises(Unreadable):
+        read_api_page(b'{"results": [' + b"9" * 10_000 + b"]}")
+
+
+def test_numbers_that_are_none_become_null():
+    assert read_api_page(b'{"results": [NaN, Infinity, -1e999, 1.69]}').rows == [None] * 3 + [1.69]
+
+
+# Web pages
+
+
+def test_a_web_page_gives_every_list_of_tracks_whatever_its_place():
+    page = web_page(
+        {"results": [{"id": 1, "name": "no track"}]},
+        envelope(track_object(3), count=1),
+        None,
+        envelope(track_object(1), track_object(2), track_object(3), count=412, per_page=150),
+    )
+
+    found = read_web_page(page)
+
+    assert sorted(row["id"] for row in found.rows) == [1, 2, 3]
+    assert (found.count, found.per_page) == (412, 150)
+
+
+def test_letters_beyond_ascii_arrive():
+    assert read_web_page(web_page(envelope(track_object(1, name="Für Ørsted")))).rows[0][
+        "name"
+    ] == ("Für Ørsted")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<html><title>Just a moment...</title></html>",
+        web_page(),
+        web_page({"results": []}),
+        b'<script id="__NEXT_DATA__">{"props": 7}</script>',
+    ],
+)
+def test_a_page_without_tracks_says_so(body):
+    with pytest.raises(NoTracksInside):
+        read_web_page(body)
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b'<script id="__NEXT_DATA__">{"props": </script>', b'<script id="__NEXT_DATA__">']
+)
+def test_a_broken_page_says_so(body):
+    with pytest.raises(Unreadable):
+        read_web_page(body)
+
+
+def test_a_million_open_tags_are_an_error_not_a_crash():
+    with pytest.raises(Unreadable):
+        read_web_page(b"<html><body>" + b"<div>" * 500_000)
+
+
+def test_entities_do_not_explode():
+    bomb = b'<!DOCTYPE lolz [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
+
+    assert read_web_page(bomb + web_page(envelope(track_object(1)))).count == 1
+
+
+# Files
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        dumped(envelope(track_object(1), track_object(2))),
+        dumped([track_object(1), track_object(2)]),
+        dumped([envelope(track_object(1)), envelope(track_object(2))]),
+        dumped(next_data(envelope(track_object(1), track_object(2)))),
+        dumped(next_data(envelope(track_object(1), track_object(2)))["props"]),
+        web_page(envelope(track_object(1), track_object(2))),
+        b"\xef\xbb\xbf \n" + web_page(envelope(track_object(1), track_object(2))),
+        gzip.compress(web_page(envelope(track_object(1), track_object(2)))),
+        gzip.compress(dumped(envelope(track_object(1), track_object(2)))),
+    ],
+    ids=["api", "list", "pages", "next-data", "props", "html", "bom", "html.gz", "api.gz"],
+)
+def test_a_file_may_be_any_of_them(body):
+    assert [row["id"] for row in read_file(body)] == [1, 2]
+
+
+def test_a_page_of_one_track_is_a_file_too():
+    assert [row["id"] for row in read_file(dumped(next_data(track_object(7))))] == [7]
+
+
+def test_broken_rows_of_a_list_stay_to_be_set_aside():
+    assert read_file(dumped([track_object(1), 5, None])) == [track_object(1), 5, None]
+
+
+@pytest.mark.parametrize("body", [b"", b"hello", b"\x00", b"{}", b"[]", b"[1]", b"<html></html>"])
+def test_what_is_no_file_of_tracks_says_so(body):
+    with pytest.raises(Unreadable):
+        read_file(body)
+
+
+def test_a_gzip_bomb_is_not_unpacked():
+    bomb = gzip.compress(b" " * 10_000_000)
+
+    with pytest.raises(Unreadable, match="larger than 1 MB"):
+        unpack(bomb, largest=2**20)
+
+
+@pytest.mark.parametrize("body", [b"\x1f\x8b", b"\x1f\x8bnonsense", gzip.compress(b"x" * 99)[:-9]])
+def test_damaged_gzip_says_so(body):
+    with pytest.raises(Unreadable, match="damaged"):
+        read_file(body)
+
+
+def test_repeats_go_and_rows_without_id_stay():
+    rows = [{"id": 1, "a": 1}, {"id": "1"}, {"x": 1}, None, {"x": 1}, {"id": 2}]
+
+    assert without_repeats(rows) == [{"id": 1, "a": 1}, {"x": 1}, None, {"x": 1}, {"id": 2}]
