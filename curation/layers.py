@@ -8,7 +8,7 @@ from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 from catalog.models import Track
-from curation import links, sync
+from curation import sync
 from curation.models import CurationPeriod, MirroredPlaylist, PeriodPlaylist
 
 COVERS = 4
@@ -42,7 +42,6 @@ class Layer:
     name: str
     facts: Facts
     sync: sync.Sync
-    spotify_url: str = ""
     playlist: PeriodPlaylist | None = None
     covers: list[Track] = field(default_factory=list)
 
@@ -81,7 +80,6 @@ def bronze(period: CurationPeriod, describe: Describer) -> Layer:
         name="Bronze",
         facts=describe.facts.get(None, Facts()),
         sync=describe.sync(mirrored),
-        spotify_url=playlist_url(mirrored),
     )
 
 
@@ -93,7 +91,6 @@ def silver(playlist: PeriodPlaylist, describe: Describer) -> Layer:
         name=category.name,
         facts=describe.facts.get(playlist.pk, Facts()),
         sync=describe.sync(mirrored),
-        spotify_url=playlist_url(mirrored),
         playlist=playlist,
         covers=describe.covers[playlist.pk],
     )
@@ -130,12 +127,3 @@ def newest_covers(period: CurationPeriod) -> dict[int | None, list[Track]]:
     for row in newest:
         covers[row.current_silver_playlist_id].append(row.track)
     return covers
-
-
-def playlist_url(mirrored: MirroredPlaylist | None) -> str:
-    """Only what can be opened there now."""
-    if mirrored is None or mirrored.spotify_id is None or not mirrored.in_library:
-        return ""
-    if mirrored.state == MirroredPlaylist.State.MISSING:
-        return ""
-    return links.on_spotify(f"spotify:playlist:{mirrored.spotify_id}")

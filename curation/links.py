@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from django.conf import settings
 
 from catalog.models import Entity, ExternalData, Provider, SpotifyMatch, Track
+from curation.models import MirroredPlaylist
 
 SPOTIFY_TRACK = re.compile(
     r"(?:spotify:track:|https?://[^/\s]+/(?:[\w-]+/)*track/)([0-9A-Za-z]{22})(?:[/?#]\S*)?"
@@ -18,6 +19,15 @@ def on_spotify(uri: str | None) -> str:
         return ""
     _, kind, external_id = uri.split(":")
     return f"{settings.SPOTIFY_OPEN_URL}/{kind}/{external_id}"
+
+
+def of_playlist(mirrored: MirroredPlaylist | None) -> str:
+    """Only what can be opened there now."""
+    if mirrored is None or mirrored.spotify_id is None or not mirrored.in_library:
+        return ""
+    if mirrored.state == MirroredPlaylist.State.MISSING:
+        return ""
+    return on_spotify(f"spotify:playlist:{mirrored.spotify_id}")
 
 
 def accepted_uris(tracks: Iterable[Track]) -> dict[int, str]:

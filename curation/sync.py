@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts import quota
 from accounts.models import SpotifyCredential, User
+from curation import links
 from curation.models import MirroredPlaylist
 
 SOON = timedelta(days=30)
@@ -29,6 +30,8 @@ class Sync:
     state: str
     words: str
     short: str = ""
+    url: str = ""  # where it can be opened in Spotify
+    lost: int | None = None  # the id of a playlist that can be made again
 
 
 @dataclass(frozen=True)
@@ -93,25 +96,37 @@ def of_playlist(mirrored: MirroredPlaylist | None, *, connected: bool, now: date
     """One playlist of a week, or a Golden one; None stands for one never prepared."""
     if mirrored is None:
         return Sync("", NOTHING_YET)
+    state, words = state_and_words(mirrored, connected=connected, now=now)
+    is_lost = mirrored.state in (State.MISSING, State.STOPPED)
+    return Sync(
+        state, words, url=links.of_playlist(mirrored), lost=mirrored.pk if is_lost else None
+    )
+
+
+def state_and_words(
+    mirrored: MirroredPlaylist, *, connected: bool, now: datetime
+) -> tuple[str, str]:
     if mirrored.state in (State.MISSING, State.STOPPED, State.FULL):
-        return Sync("closed", STOPPED_WORDS[State(mirrored.state)])
+        return "closed", STOPPED_WORDS[State(mirrored.state)]
     if mirrored.is_waiting:
         return waiting_words(mirrored, connected=connected, now=now)
     if mirrored.state == State.OFF:
-        return Sync("", STOPPED_WORDS[State.OFF])
+        return "", STOPPED_WORDS[State.OFF]
     if not mirrored.spotify_id:
-        return Sync("", NOTHING_YET)
-    return Sync("in-step", f"in step, {clock(mirrored.sent_at)}" if mirrored.sent_at else "in step")
+        return "", NOTHING_YET
+    return "in-step", f"in step, {clock(mirrored.sent_at)}" if mirrored.sent_at else "in step"
 
 
-def waiting_words(mirrored: MirroredPlaylist, *, connected: bool, now: datetime) -> Sync:
+def waiting_words(mirrored: MirroredPlaylist, *, connected: bool, now: datetime) -> tuple[str, str]:
     if mirrored.claimed_until and mirrored.claimed_until > now:
-        return Sync("sending", "sending now")
+        return "sending", "sending now"
     if not connected:
-        return Sync("closed", "waits for Spotify: reconnect")
-    if mirrored.retry_at and mirrored.retry_at > now:
-        return Sync("closed", f"paused until {clock(mirrored.retry_at)}")
-    return Sync("waiting", countdown(mirrored.due_at, now))
+        return "closed", "waits for Spotify: reconnect"
+    if mirrored.retry_at is None or mirrored.retry_at <= now:
+        return "waiting", countdown(mirrored.due_at, now)
+    if mirrored.trouble == MirroredPlaylist.Trouble.ERROR:
+        return "closed", f"no answer, again at {clock(mirrored.retry_at)}"
+    return "closed", f"paused until {clock(mirrored.retry_at)}"
 
 
 def playlists(count: int) -> str:

@@ -83,7 +83,20 @@ def test_without_a_connection_it_asks_to_reconnect(bronze):
 def test_a_playlist_deleted_in_spotify_is_gone(bronze):
     bronze.state, bronze.spotify_id = State.MISSING, "abc"
 
-    assert words(bronze) == sync.Sync("closed", "gone in Spotify")
+    assert words(bronze) == sync.Sync("closed", "gone in Spotify", lost=bronze.pk)
+
+
+def test_an_error_says_when_it_is_tried_again(bronze):
+    bronze.wanted, bronze.retry_at = 1, timezone.now() + timedelta(minutes=2)
+    bronze.trouble = MirroredPlaylist.Trouble.ERROR
+
+    assert words(bronze).words.startswith("no answer, again at ")
+
+
+def test_a_playlist_in_spotify_can_be_opened_there(bronze, settings):
+    bronze.spotify_id = "abc"
+
+    assert words(bronze).url == f"{settings.SPOTIFY_OPEN_URL}/playlist/abc"
 
 
 def test_a_closed_week_is_taken_off(bronze):

@@ -368,6 +368,24 @@ def test_sync_now_makes_what_waits_due(pages, dj, period):
     assert not period.mirrored_playlists.filter(due_at__gt=timezone.now()).exists()
 
 
+def test_a_playlist_deleted_in_spotify_is_made_again(pages, period):
+    bronze = period.mirrored_playlists.get(layer="bronze")
+    period.mirrored_playlists.filter(pk=bronze.pk).update(state="missing", spotify_id="old")
+    assert "Make again" in week(pages, period)
+
+    answer = pages.post(reverse("playlist_again", args=[bronze.pk]))
+
+    again = period.mirrored_playlists.get(layer="bronze")
+    assert answer["Location"] == reverse("period", args=[period.pk])
+    assert (again.state, again.spotify_id) == ("active", None)
+
+
+def test_a_playlist_of_another_dj_is_not_there(pages):
+    theirs = CurationPeriodFactory().mirrored_playlists.first()
+
+    assert pages.post(reverse("playlist_again", args=[theirs.pk])).status_code == 404
+
+
 def test_the_week_asks_as_often_for_thirty_tracks_as_for_three(
     pages, dj, period, genre, django_assert_max_num_queries
 ):

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import DjRequest
 from catalog.models import Track
-from curation import layers, shelf, sync
+from curation import shelf, sync
 from curation.models import UserCategory
 from curation.tracklist import as_id
 
@@ -108,5 +108,4 @@ def described(found: "KeptCategory") -> dict[str, Any]:
         "category": found,
         "kept": found.kept,
         "sync": sync.of_playlist(mirrored, connected=connected, now=timezone.now()),
-        "spotify_url": layers.playlist_url(mirrored),
     }

@@ -78,6 +78,18 @@ def sync(request: DjRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @login_required
+def make_again(request: DjRequest, pk: int) -> HttpResponse:
+    """A new playlist for one that the DJ deleted in Spotify."""
+    lost = get_object_or_404(request.user.mirrored_playlists, pk=pk)
+    mirror.make_again(lost)
+    messages.success(request, "A new playlist is made in Spotify.")
+    if lost.curation_period_id:
+        return redirect("period", lost.curation_period_id)
+    return redirect("golden_category", lost.user_category_id)
+
+
+@require_POST
+@login_required
 def close(request: DjRequest, pk: int) -> HttpResponse:
     found = own(request, pk)
     try:
