@@ -392,9 +392,10 @@ class MirroredPlaylist(models.Model):
     marker = models.UUIDField(default=uuid.uuid4)  # in the description, to find it again
     name = models.CharField(max_length=100, blank=True)  # as Spotify has it
     snapshot_id = models.CharField(max_length=200, blank=True)
-    in_library = models.BooleanField(default=True)
+    in_library = models.BooleanField(default=True)  # we did not take it off
+    seen_at = models.DateTimeField(null=True, blank=True)  # in the library, last time we looked
     state = models.CharField(max_length=7, choices=State, default=State.ACTIVE)
-    # The one write under way (curation.mirror.flight); still set after a crash.
+    # The one write under way (curation.mirror.lease.Flight); still set after a crash.
     in_flight = models.JSONField(null=True, blank=True)
 
     wanted = models.PositiveIntegerField(default=0)

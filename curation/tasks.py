@@ -17,3 +17,4 @@ def send_waiting(*, user_id: int) -> None:
 def sweep() -> None:
     periods.sweep()
     mirror.send_due()
+    mirror.look_for_deleted()

@@ -4,6 +4,7 @@
 to say, `sending` says it under a `lease`, `turns` is fair between DJs.
 """
 
+from curation.mirror.deletions import look_for_deleted
 from curation.mirror.outbox import (
     make_again,
     mark_changed,
@@ -20,6 +21,7 @@ from curation.mirror.sending import send
 from curation.mirror.turns import send_due
 
 __all__ = [
+    "look_for_deleted",
     "make_again",
     "mark_changed",
     "mark_golden",

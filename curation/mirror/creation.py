@@ -1,5 +1,7 @@
 """Making a playlist at Spotify: the one call that must never be repeated blindly."""
 
+from django.utils import timezone
+
 from accounts.gateway import Ambiguous, Gateway, SpotifyError, SpotifyPlaylist
 from curation.mirror import desired
 from curation.mirror.lease import Flight, Lease, TooEarly
@@ -51,4 +53,5 @@ def take_over(lease: Lease, made: SpotifyPlaylist) -> None:
         name=made.name[: desired.NAME_LENGTH],
         snapshot_id=made.snapshot_id,
         in_library=True,
+        seen_at=timezone.now(),
     )

@@ -129,6 +129,12 @@ class Lease:
         if not self.rows.update(claimed_until=None, **fields):
             raise LeaseLost
 
+    def was_slow(self) -> None:
+        """Losing the lease is no failed attempt of the one who has it now."""
+        MirroredPlaylist.objects.filter(pk=self.playlist.pk, attempts__gt=0).update(
+            attempts=F("attempts") - 1
+        )
+
 
 def claim(playlist_id: int) -> Lease | None:
     """None when there is nothing to send, not yet, or somebody else is at it."""
@@ -146,4 +152,4 @@ def claim(playlist_id: int) -> Lease | None:
 
 def lease_time() -> timedelta:
     """A little less than a sweep, so that the second sweep after a crash goes on."""
-    return timedelta(seconds=settings.SWEEP_SECONDS * 0.9)
+    return min(timedelta(seconds=settings.SWEEP_SECONDS) * 0.9, LONGEST_WRITE)

@@ -29,6 +29,7 @@ def send(playlist_id: int) -> bool:
     try:
         Sending(lease).carry_out()
     except LeaseLost:
+        lease.was_slow()
         return False
     except SpotifyError as error:
         troubles.put_off(lease, error)

@@ -428,6 +428,22 @@ def test_no_longer_mirrored_means_left_alone(desk):
     assert desk.at_spotify() == before
 
 
+def test_a_dj_who_is_not_on_the_allow_list_waits(desk, sandbox):
+    tracks = desk.fill(2)
+    desk.send()
+    sandbox.post("users/nadja", allow_listed=False)
+    desk.sort(tracks[:1], "Warm Up")
+    desk.send_once()
+    assert desk.row("silver", "Warm Up").trouble == MirroredPlaylist.Trouble.ACCOUNT
+    assert desk.row().is_waiting
+
+    sandbox.post("users/nadja", allow_listed=True)
+    desk.reconnect()
+    desk.send()
+
+    desk.assert_in_step()
+
+
 # Who else writes
 
 
