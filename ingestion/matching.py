@@ -278,8 +278,13 @@ def _is_same_identity(ours: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
 
 
 def _without(version: Version, artists: Iterable[str]) -> tuple[str, ...]:
-    known = list(artists)
-    return tuple(w for w in version.identity if not any(w in name for name in known))
+    """What identifies a version beside the artists' own names ("Cosmic Gate's … Remix")."""
+    names = list(artists)
+    return tuple(
+        word
+        for word in version.identity
+        if not any(word.removesuffix("s") in name for name in names)
+    )
 
 
 def _is_from_a_dj_mix(found: Found, title: Title) -> bool:

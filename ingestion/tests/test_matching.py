@@ -1,0 +1,269 @@
+"""Real-looking cases, one table for each thing that is compared."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from ingestion.matching import Found, Likeness, Subject, Wanted, judge, preference
+
+SAME, EDIT, DOUBTFUL, NO = Likeness
+
+
+def wanted(title="Rain", mix="Original Mix", artists=("Ada",), remixers=(), seconds=360, isrc=""):
+    length = None if seconds is None else int(seconds * 1000)
+    return Wanted(title, mix, tuple(artists), tuple(remixers), isrc, length)
+
+
+def found(title="Rain", artists=("Ada",), seconds=360, album="Rain", isrc="", **more):
+    length = None if seconds is None else int(seconds * 1000)
+    return Found(title, tuple(artists), album=album, isrc=isrc, length_ms=length, **more)
+
+
+def likeness(ours: Wanted, theirs: Found) -> Likeness:
+    return judge(Subject(ours), theirs).likeness
+
+
+def reasons(ours: Wanted, theirs: Found) -> str:
+    return ", ".join(judge(Subject(ours), theirs).reasons)
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "expected"),
+    [
+        ("Rain", "Rain", SAME),
+        ("Rain", "RAIN", SAME),
+        ("Iyewaye", "Iyéwaye", SAME),
+        ("What's Done Is Done", "What’s Done Is Done", SAME),
+        ("Back On The Train", "Back on Train", SAME),
+        ("Rain feat. Zoe Johnston", "Rain (feat. Zoë Johnston)", SAME),
+        ("Rain feat. Zoe Johnston", "Rain", SAME),
+        ("Marea (we've lost dancing)", "Marea (We’ve Lost Dancing)", SAME),
+        ("Marea (we've lost dancing)", "Marea We've Lost Dancing", SAME),
+        ("Suite Pt. 2", "Suite Part II", SAME),
+        ("Suite Pt. 2", "Suite Part 2", SAME),
+        ("Suite 1", "Suite 2", NO),
+        ("Rain", "Rainfall", NO),
+        ("Rain", "Ruin", NO),
+        ("Sunday Maybe", "Mirror Play", NO),
+    ],
+)
+def test_titles(ours, theirs, expected):
+    assert likeness(wanted(title=ours), found(title=theirs)) is expected
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "expected"),
+    [
+        (("Ada",), ("ADA",), SAME),
+        (("Magdalena (DE)",), ("Magdalena",), SAME),
+        (("Magdalena",), ("Magdalena", "Somebody"), SAME),
+        (("Audiomatic", "Phaxe"), ("Audiomatic",), SAME),
+        (("Audiomatic", "Phaxe"), ("Phaxe", "Audiomatic"), SAME),
+        (("AlexanderPopov", "DashBerlin"), ("Dash Berlin", "Alexander Popov"), SAME),
+        (("Edu Imbernon & Duologue",), ("Edu Imbernon", "Duologue"), SAME),
+        (("The Freestylers",), ("Freestylers",), SAME),
+        (("Tiesto",), ("Tiësto",), SAME),
+        (("Robert Miles",), ("Tinlicker", "Robert Miles"), DOUBTFUL),
+        (("Anhken",), ("Porya Hatami",), NO),
+        (("BT",), ("BTS",), NO),
+        ((), ("Ada",), NO),
+        (("Ada",), (), NO),
+    ],
+)
+def test_artists(ours, theirs, expected):
+    assert likeness(wanted(artists=ours), found(artists=theirs)) is expected
+
+
+@pytest.mark.parametrize(
+    ("mix", "remixers", "title", "artists", "expected"),
+    [
+        ("Original Mix", (), "Rain - Original Mix", ("Ada",), SAME),
+        ("", (), "Rain", ("Ada",), SAME),
+        ("Solomun Remix", ("Solomun",), "Rain - Solomun Remix", ("Ada", "Solomun"), SAME),
+        ("Solomun Remix", ("Solomun",), "Rain (Solomun Remix)", ("Ada",), SAME),
+        ("Solomun Extended Remix", ("Solomun",), "Rain - Solomun Remix", ("Ada",), SAME),
+        ("DJ Emeka (ES) Rework", ("DJ Emeka (ES)",), "Rain - DJ Emeka Rework", ("Ada",), SAME),
+        ("DanJudge & King Remix", (), "Rain - Dan Judge & King Remix", ("Ada",), SAME),
+        ("Remix", ("Solomun",), "Rain - Solomun Remix", ("Ada",), SAME),
+        ("Solomun Remix", ("Solomun",), "Rain", ("Ada", "Solomun"), SAME),
+        ("Ada's Third Contact Remix", (), "Rain - Third Contact Remix", ("Ada",), SAME),
+        ("Dub Mix", (), "Rain - Dub", ("Ada",), SAME),
+        ("VIP Mix", (), "Rain - VIP", ("Ada",), SAME),
+        ("Club Mix", (), "Rain", ("Ada",), SAME),
+        ("Original Mix", (), "Rain - 2018 Remaster", ("Ada",), SAME),
+        ("Solomun Remix", ("Solomun",), "Rain - Matroda Remix", ("Ada", "Matroda"), NO),
+        ("Original Mix", (), "Rain - Matroda Remix", ("Ada", "Matroda"), DOUBTFUL),
+        ("Solomun Remix", ("Solomun",), "Rain", ("Ada",), DOUBTFUL),
+        ("Lane 8 Morning Mix", ("Lane 8",), "Rain - Lane 8 Club Mix", ("Ada",), DOUBTFUL),
+        ("Original Mix", (), "Rain - Instrumental", ("Ada",), DOUBTFUL),
+        ("Dub Mix", (), "Rain - Instrumental", ("Ada",), NO),
+        ("16 Bit Lolitas Remix", (), "Rain - 32 Bit Lolitas Remix", ("Ada",), NO),
+        ("Original Mix", (), "Rain - Remix", ("Ada",), NO),
+    ],
+)
+def test_versions_of_the_same_length(mix, remixers, title, artists, expected):
+    ours = wanted(mix=mix, remixers=remixers)
+
+    assert likeness(ours, found(title=title, artists=artists)) is expected
+
+
+@pytest.mark.parametrize(
+    ("mix", "remixers", "title", "artists", "expected"),
+    [
+        ("Extended Mix", (), "Rain", ("Ada",), EDIT),
+        ("Extended Mix", (), "Rain - Radio Edit", ("Ada",), EDIT),
+        ("Original Mix", (), "Rain - Edit", ("Ada",), EDIT),
+        ("Mat Zo Remix", ("Mat Zo",), "Rain - Mat Zo Radio Edit", ("Ada",), EDIT),
+        ("Mat Zo Extended Remix", ("Mat Zo",), "Rain - Mat Zo Remix", ("Ada", "Mat Zo"), EDIT),
+        ("Club Mix", (), "Rain", ("Ada",), EDIT),
+        ("Mat Zo Remix", ("Mat Zo",), "Rain", ("Ada",), NO),
+        ("Mat Zo Remix", ("Mat Zo",), "Rain - Radio Edit", ("Ada",), NO),
+        ("Mat Zo Remix", ("Mat Zo",), "Rain", ("Ada", "Mat Zo"), DOUBTFUL),
+        ("Original Mix", (), "Rain - Mat Zo Remix", ("Ada", "Mat Zo"), NO),
+        ("Original Mix", (), "Rain - Radio Vocal Edit", ("Ada",), DOUBTFUL),
+        ("", ("Prospa",), "Rain", ("Ada",), DOUBTFUL),
+    ],
+)
+def test_versions_113_seconds_shorter(mix, remixers, title, artists, expected):
+    ours = wanted(mix=mix, remixers=remixers)
+
+    assert likeness(ours, found(title=title, artists=artists, seconds=247)) is expected
+
+
+@pytest.mark.parametrize(
+    ("mix", "title", "off", "expected"),
+    [
+        ("Original Mix", "Rain", 0, SAME),
+        ("Original Mix", "Rain", 3, SAME),
+        ("Original Mix", "Rain", -7, SAME),
+        ("Original Mix", "Rain", 7.5, DOUBTFUL),
+        ("Original Mix", "Rain", -19, DOUBTFUL),
+        ("Original Mix", "Rain", -20, EDIT),
+        ("Original Mix", "Rain", 20, EDIT),
+        ("Original Mix", "Rain", -240, EDIT),
+        ("Original Mix", "Rain", -242, DOUBTFUL),
+        ("Original Mix", "Rain", 216, EDIT),
+        ("Original Mix", "Rain", 220, DOUBTFUL),
+        ("Original Mix", "Rain - Radio Edit", -3, SAME),
+        ("Original Mix", "Rain - Radio Edit", -5, EDIT),
+        ("Original Mix", "Rain - Radio Edit", -280, EDIT),
+        ("Original Mix", "Rain - Radio Edit", -300, DOUBTFUL),
+        ("Original Mix", "Rain - Extended Mix", 15, EDIT),
+        ("Radio Edit", "Rain", 113, EDIT),
+    ],
+)
+def test_lengths(mix, title, off, expected):
+    assert likeness(wanted(mix=mix), found(title=title, seconds=360 + off)) is expected
+
+
+@pytest.mark.parametrize(
+    ("theirs", "expected"),
+    [
+        (found(title="Rain - Mixed"), DOUBTFUL),
+        (found(title="Rain (Mixed)"), DOUBTFUL),
+        (found(album="Ibiza 2026 (DJ Mix)"), DOUBTFUL),
+        (found(title="Rain - Mixed", seconds=247), DOUBTFUL),
+        (found(title="Rain - Matroda Remix (Mixed)", seconds=247), NO),
+    ],
+)
+def test_a_cut_of_a_dj_mix_is_never_accepted(theirs, expected):
+    assert likeness(wanted(), theirs) is expected
+
+
+def test_a_dj_mix_that_is_sold_as_one_is_accepted():
+    assert likeness(wanted(mix="Mixed"), found(title="Rain - Mixed")) is SAME
+
+
+ISRC = "GBKQU2578872"
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "expected"),
+    [
+        (wanted(isrc=ISRC), found(isrc="gbkqu2578872"), SAME),
+        (wanted(isrc=ISRC), found(isrc="GBKQU2578873"), SAME),
+        (wanted(isrc=ISRC, seconds=None), found(isrc=ISRC), SAME),
+        (wanted(seconds=None), found(), DOUBTFUL),
+        (wanted(), found(seconds=None), DOUBTFUL),
+        (
+            wanted(isrc=ISRC, mix="Solomun Remix"),
+            found(isrc=ISRC, title="Rain - Matroda Remix"),
+            DOUBTFUL,
+        ),
+        (wanted(isrc=ISRC), found(isrc=ISRC, artists=("Somebody",)), DOUBTFUL),
+        (wanted(isrc=ISRC), found(isrc=ISRC, title="Snow"), DOUBTFUL),
+        (wanted(isrc=ISRC), found(isrc=ISRC, title="Snow", artists=("Somebody",)), NO),
+        (wanted(isrc=ISRC), found(isrc=ISRC, seconds=247), EDIT),
+        (wanted(isrc=""), found(isrc=""), SAME),
+    ],
+)
+def test_an_isrc_is_confirmed_never_believed(ours, theirs, expected):
+    assert likeness(ours, theirs) is expected
+
+
+def test_a_bracket_that_may_name_a_version_needs_the_same_length():
+    ours = wanted(title="Riot (Lo Lo Loco)", mix="Extended Mix")
+
+    assert likeness(ours, found(title="Riot (Lo Lo Loco)")) is SAME
+    assert likeness(ours, found(title="Riot (Lo Lo Loco)", seconds=247)) is DOUBTFUL
+    assert likeness(ours, found(title="Riot (Lo Lo Loco) - Edit", seconds=247)) is EDIT
+    assert likeness(ours, found(title="Riot", seconds=247)) is DOUBTFUL
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "words"),
+    [
+        (
+            wanted(mix="Extended Mix"),
+            found(seconds=247),
+            "same title and artists, 113 s shorter: radio edit",
+        ),
+        (wanted(), found(), "same title and artists, same length"),
+        (
+            wanted(mix="Solomun Remix"),
+            found(title="Rain - Matroda Remix"),
+            "same title and artists, another version: “matroda” instead of “solomun”, same length",
+        ),
+        (wanted(), found(artists=("Bob",)), "same title, other artists: Bob, same length"),
+        (wanted(isrc=ISRC), found(isrc=ISRC), "same title and artists, same length, same ISRC"),
+        (wanted(), found(title="Rain - Mixed"), "same title and artists, cut out of a DJ mix"),
+        (wanted(seconds=None), found(), "same title and artists, length unknown"),
+    ],
+)
+def test_reasons_can_be_read(ours, theirs, words):
+    assert reasons(ours, theirs).startswith(words)
+
+
+def test_a_verdict_has_named_parts_and_a_score():
+    verdict = judge(Subject(wanted()), found())
+
+    assert set(verdict.parts) == {"title", "artists", "version", "length"}
+    assert verdict.score == 1.0
+    assert judge(Subject(wanted()), found(seconds=247)).score < 1.0
+
+
+def best(ours: Wanted, theirs: Sequence[Found]) -> Found:
+    subject = Subject(ours)
+    return min(theirs, key=lambda one: preference(subject, one, judge(subject, one)))
+
+
+def test_of_several_right_ones_the_earliest_original_release_wins():
+    single = found(album_type="single", released_on="2026-11-13")
+    reissue = found(album_type="album", released_on="2027-02-01")
+    compilation = found(album_type="compilation", released_on="2026-01")
+
+    assert best(wanted(), [compilation, reissue, single]) is single
+
+
+def test_the_same_recording_wins_over_another_edit_however_early():
+    edit = found(seconds=247, album_type="single", released_on="2020")
+    right = found(album_type="compilation", released_on="2026")
+
+    assert best(wanted(), [edit, right]) is right
+
+
+def test_of_several_edits_the_nearest_in_length_wins():
+    short = found(title="Rain - Radio Edit", seconds=180, released_on="2020")
+    long = found(title="Rain - Edit", seconds=300, released_on="2026")
+
+    assert best(wanted(mix="Extended Mix"), [short, long]) is long
