@@ -1,0 +1,137 @@
+import gzip
+import json
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from catalog.models import Genre, Track
+from ingestion import runs
+from ingestion.models import BeatportCredential, IngestRun, RowSetAside
+from ingestion.tests.factories import IngestRunFactory
+from ingestion.tests.rows import track_object
+
+pytestmark = pytest.mark.django_db
+
+RUNS = "admin:ingestion_ingestrun_changelist"
+UPLOAD = "admin:ingestion_ingestrun_upload"
+
+
+def file_of(name: str, *rows: dict, pack: bool = False) -> SimpleUploadedFile:
+    body = json.dumps({"results": list(rows)}).encode()
+    return SimpleUploadedFile(name, gzip.compress(body) if pack else body)
+
+
+def carry_out_all() -> None:
+    for run in IngestRun.objects.all():
+        runs.carry_out(run.pk)
+
+
+def test_runs_are_listed_with_the_same_number_of_queries_however_many(
+    admin_client, django_assert_max_num_queries
+):
+    IngestRunFactory.create_batch(30, error="Beatport answers 503.")
+
+    with django_assert_max_num_queries(12):
+        page = admin_client.get(reverse(RUNS))
+
+    assert "Beatport answers 503." in page.content.decode()
+    assert "Upload files" in page.content.decode()
+
+
+def test_many_files_are_uploaded_at_once(admin_client):
+    chosen = [
+        file_of("one.json", track_object(1)),
+        file_of("two.json.gz", track_object(2), track_object(3), pack=True),
+    ]
+
+    answer = admin_client.post(reverse(UPLOAD), {"uploads": chosen}, follow=True)
+
+    assert "2 will be imported" in answer.content.decode()
+    carry_out_all()
+    assert Track.objects.count() == 3
+    assert set(IngestRun.objects.values_list("file_name", "status")) == {
+        ("one.json", "complete"),
+        ("two.json.gz", "complete"),
+    }
+
+
+def test_an_upload_without_a_file_says_so(admin_client):
+    page = admin_client.post(reverse(UPLOAD), {})
+
+    assert "This field is required" in page.content.decode()
+    assert not IngestRun.objects.exists()
+
+
+def test_strangers_upload_nothing(client):
+    answer = client.post(reverse(UPLOAD), {"uploads": [file_of("one.json", track_object(1))]})
+
+    assert answer.status_code == 302
+    assert not IngestRun.objects.exists()
+
+
+def test_a_run_shows_what_was_set_aside(admin_client):
+    run = IngestRunFactory(finished=True, set_aside=1)
+    RowSetAside.objects.create(
+        run=run, page=1, position=7, reason="The track has no title.", raw="<script>"
+    )
+
+    page = admin_client.get(reverse("admin:ingestion_ingestrun_change", args=[run.pk]))
+
+    assert "The track has no title." in page.content.decode()
+
+
+def test_run_again_queues_it(admin_client):
+    run = IngestRunFactory(finished=True, status=IngestRun.Status.FAILED, attempts=5)
+
+    admin_client.post(reverse(RUNS), {"action": "run_again", "_selected_action": [run.pk]})
+
+    run.refresh_from_db()
+    assert (run.status, run.attempts) == (IngestRun.Status.QUEUED, 0)
+
+
+def test_genres_are_refreshed(admin_client, sandbox):
+    Genre.objects.filter(beatport_id=6).update(name="As it was called")
+    run = IngestRunFactory()
+
+    chosen = {"action": "refresh_genres", "_selected_action": [run.pk]}
+    answer = admin_client.post(reverse(RUNS), chosen, follow=True)
+
+    assert "46 genres" in answer.content.decode()
+    assert Genre.objects.get(beatport_id=6).name == "Techno (Peak Time / Driving)"
+
+
+def test_tokens_go_in_and_never_come_out(admin_client):
+    held = BeatportCredential.objects.create(
+        access_token="canary-access", refresh_token="canary-refresh", client_secret="canary-secret"
+    )
+    address = reverse("admin:ingestion_beatportcredential_change", args=[held.pk])
+
+    pages = [admin_client.get(address), admin_client.get(reverse("admin:index"))]
+    admin_client.post(address, {"client_id": "mine", "access_token": "new-canary"})
+
+    held.refresh_from_db()
+    assert (held.client_id, held.access_token) == ("mine", "new-canary")
+    assert (held.refresh_token, held.client_secret) == ("canary-refresh", "canary-secret")
+    pages += [admin_client.get(address), admin_client.get(f"{address}../history/")]
+    assert not any("canary" in page.content.decode() for page in pages)
+
+
+def test_new_tokens_reconnect(admin_client):
+    held = BeatportCredential.objects.create(
+        access_token="old", status=BeatportCredential.Status.NEEDS_RECONNECT
+    )
+    address = reverse("admin:ingestion_beatportcredential_change", args=[held.pk])
+
+    admin_client.post(address, {"client_id": "", "access_token": "new"})
+
+    held.refresh_from_db()
+    assert held.status == BeatportCredential.Status.OK
+
+
+def test_there_is_one_credential_at_most(admin_client):
+    address = reverse("admin:ingestion_beatportcredential_add")
+    assert admin_client.get(address).status_code == 200
+    BeatportCredential.objects.create(access_token="token")
+
+    assert admin_client.get(address).status_code == 403
