@@ -7,7 +7,7 @@ from functools import cached_property, reduce
 from operator import or_
 from typing import TYPE_CHECKING, TypedDict
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, prefetch_related_objects
 from django.utils import timezone
 
 from accounts.models import User
@@ -49,7 +49,7 @@ def with_progress(
 
 @dataclass(frozen=True)
 class OpenWeek:
-    """A week that the DJ has opened and not closed; `period` carries its progress."""
+    """A week that the DJ has opened; `period` carries its progress."""
 
     period: "WithAnnotations[CurationPeriod, Progress]"
     runs: list[IngestRun]  # the newest of each genre
@@ -106,9 +106,7 @@ class Weeks:
     def open(self) -> list[OpenWeek]:
         """The one the DJ touched last comes first."""
         opened = self.user.periods.exclude(status=Status.CLOSED)
-        periods = list(with_progress(opened).prefetch_related("style__genres"))
-        runs = newest_runs(periods)
-        weeks = [OpenWeek(one, runs_of(one, runs), self.pace) for one in periods]
+        weeks = at_a_glance(with_progress(opened), pace=self.pace)
         return sorted(weeks, key=lambda one: touched_at(one.period), reverse=True)
 
     @cached_property
@@ -134,6 +132,16 @@ class Weeks:
         )
         known = known_tracks(styles, self.latest)
         return [ProposedWeek(one, self.latest, known[one.pk], self.pace) for one in styles]
+
+
+def at_a_glance(
+    periods: "Iterable[WithAnnotations[CurationPeriod, Progress]]", *, pace: timedelta | None = None
+) -> list[OpenWeek]:
+    """With the fetches of each, in a fixed number of queries."""
+    shown = list(periods)
+    prefetch_related_objects(shown, "style__genres")
+    runs = newest_runs(shown)
+    return [OpenWeek(one, runs_of(one, runs), pace) for one in shown]
 
 
 def touched_at(period: CurationPeriod):

@@ -91,6 +91,17 @@ def test_weeks_are_filtered_by_style_and_status(pages, dj, period):
     assert reverse("period", args=[period.pk]) not in by_status
 
 
+@pytest.mark.parametrize(
+    ("status", "said"), [("running", "being fetched"), ("failed", "nothing came")]
+)
+def test_a_week_without_tracks_says_why(pages, period, genre, status, said):
+    assert "no tracks" in pages.get(reverse("periods")).content.decode()
+
+    fetched(genre, status=status)
+
+    assert said in pages.get(reverse("periods")).content.decode()
+
+
 def test_the_list_asks_as_often_for_thirty_weeks_as_for_three(
     pages, dj, style, django_assert_max_num_queries
 ):
@@ -177,6 +188,7 @@ def test_the_playlists_show_where_the_tracks_lie(pages, dj, period):
 
 
 def test_a_playlist_that_spotify_has_can_be_opened_there(pages, period, settings):
+    CurationTrackFactory(curation_period=period)
     period.mirrored_playlists.filter(layer="bronze").update(
         spotify_id="abc123", sent_at=timezone.now()
     )
@@ -263,6 +275,7 @@ def test_an_empty_week_says_so_and_what_to_do(pages, period, genre):
     page = week(pages, period)
 
     assert "No new tracks." in page
+    assert 'id="playlists"' not in page
     assert "Ask Beatport again" in page
 
 
@@ -369,6 +382,7 @@ def test_sync_now_makes_what_waits_due(pages, dj, period):
 
 
 def test_a_playlist_deleted_in_spotify_is_made_again(pages, period):
+    CurationTrackFactory(curation_period=period)
     bronze = period.mirrored_playlists.get(layer="bronze")
     period.mirrored_playlists.filter(pk=bronze.pk).update(state="missing", spotify_id="old")
     assert "Make again" in week(pages, period)

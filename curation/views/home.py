@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.requests import DjRequest
-from curation import overview, sync
+from curation import links, overview, sync
 from curation.models import CurationPeriod, CurationTrack, MirroredPlaylist, Style
 
 
@@ -14,6 +14,7 @@ from curation.models import CurationPeriod, CurationTrack, MirroredPlaylist, Sty
 @login_required
 def home(request: DjRequest) -> HttpResponse:
     weeks = overview.Weeks(request.user)
+    following = next_track(weeks.resumed.period) if weeks.resumed else None
     is_new = not weeks.open and not weeks.proposed and not request.user.periods.exists()
     return render(
         request,
@@ -21,7 +22,8 @@ def home(request: DjRequest) -> HttpResponse:
         {
             "room": "weeks",
             "weeks": weeks,
-            "next_track": weeks.resumed and next_track(weeks.resumed.period),
+            "next_track": following,
+            "spotify_url": following and spotify_url(following),
             "first_styles": first_styles() if is_new else None,
             "gone": playlists_gone(request.user),
             "late": closed_weeks_with_late_tracks(request.user),
@@ -42,8 +44,14 @@ def sync_line(request: DjRequest) -> HttpResponse:
 def next_track(period: CurationPeriod) -> CurationTrack | None:
     bronze = period.tracks.unsorted().in_bronze_order()
     return (
-        bronze.select_related("track__release").prefetch_related("track__credits__artist").first()
+        bronze.select_related("track__release", "track__match")
+        .prefetch_related("track__credits__artist")
+        .first()
     )
+
+
+def spotify_url(row: CurationTrack) -> str:
+    return links.on_spotify(links.accepted_uris([row.track]).get(row.track_id))
 
 
 def first_styles() -> QuerySet[Style]:

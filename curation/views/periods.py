@@ -155,9 +155,11 @@ def week_page(found: CurationPeriod) -> dict[str, Any]:
 
 def list_page(request: DjRequest) -> dict[str, Any]:
     latest = last_full_week(now=timezone.now(), zone=request.user.preferences.zone)
+    page = listed_periods(request)
     return {
         "room": "weeks",
-        "page": listed_periods(request),
+        "page": page,
+        "weeks": overview.at_a_glance(page),
         "styles": own_styles(request.user),
         "all_styles": Style.objects.filter(is_active=True).order_by("position", "name"),
         "statuses": CurationPeriod.Status,

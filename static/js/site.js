@@ -43,10 +43,11 @@ function tellFailure(event) {
   else toast("Clouder cannot be reached. Nothing was changed; try again.", { kind: "danger" });
 }
 
-// A fragment that turns out to be a whole page means that the session has ended.
+// A fragment cannot follow a redirect: one that comes from elsewhere is the login.
 function keepLoginOut(event) {
-  const { xhr } = event.detail;
-  if (!/^\s*<!doctype/i.test(xhr.responseText)) return;
+  const { xhr, pathInfo } = event.detail;
+  const asked = new URL(pathInfo.finalRequestPath, location.href);
+  if (!xhr.responseURL || new URL(xhr.responseURL).pathname === asked.pathname) return;
   event.detail.shouldSwap = false;
   toast("You are logged out.", { kind: "danger", link: { text: "Log in again", href: location.href } });
 }
