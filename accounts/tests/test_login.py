@@ -188,6 +188,7 @@ def test_next_leads_to_a_page_of_ours(client, sandbox):
         "javascript:alert(1)",
         "http://127.0.0.1:8000/styles/",
         "\thttps://evil.example",
+        "styles/",
         "",
     ],
 )

@@ -70,7 +70,8 @@ def test_nothing_is_taken_beyond_the_cap(cap_of_three):
 @pytest.mark.django_db
 def test_the_window_rolls(cap_of_three):
     calls_in("search", 25, 3)
-    calls_in("search", 20, 2)
+    calls_in("search", 3, 1)
+    calls_in("search", 20, 1)
 
     quota.take("search")
 
