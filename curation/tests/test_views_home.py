@@ -55,6 +55,12 @@ def test_a_stranger_is_sent_to_the_login(client):
     assert answer["Location"].startswith(reverse("login"))
 
 
+def test_a_fragment_is_told_that_the_session_has_ended(client):
+    answer = client.get(reverse("sync_line"), headers={"HX-Request": "true"})
+
+    assert answer.status_code == 401
+
+
 def test_a_new_dj_sees_three_steps(pages):
     style = StyleFactory(name="Dub Techno")
 

@@ -30,32 +30,29 @@ export function announce(text) {
   }, 500);
 }
 
+const SENTENCES = {
+  0: "Clouder cannot be reached. Nothing was changed; try again.",
+  403: "This page is too old to be trusted. Load it again.",
+  404: "This is not here any more. Load the page again.",
+};
+const NOT_DONE = "Clouder could not do that. Nothing was changed; try again.";
+const LOG_IN = { text: "Log in again", href: location.href };
+
 const isPoll = (event) => !event.detail.requestConfig?.triggeringEvent;
 
+/** A failed request is told in the server's own words where it sent some. */
 function tellFailure(event) {
-  if (isPoll(event)) return;
   const { xhr } = event.detail;
-  const sentence = xhr?.getResponseHeader?.("X-Sentence");
-  if (sentence) toast(decodeURIComponent(sentence), { kind: "danger" });
-  else if (xhr?.status === 403) toast("This page is too old to be trusted. Load it again.", { kind: "danger" });
-  else if (xhr?.status === 404) toast("This is not here any more. Load the page again.", { kind: "danger" });
-  else if (xhr?.status) toast("Clouder could not do that. Nothing was changed; try again.", { kind: "danger" });
-  else toast("Clouder cannot be reached. Nothing was changed; try again.", { kind: "danger" });
-}
-
-// A fragment cannot follow a redirect: one that comes from elsewhere is the login.
-function keepLoginOut(event) {
-  const { xhr, pathInfo } = event.detail;
-  const asked = new URL(pathInfo.finalRequestPath, location.href);
-  if (!xhr.responseURL || new URL(xhr.responseURL).pathname === asked.pathname) return;
-  event.detail.shouldSwap = false;
-  toast("You are logged out.", { kind: "danger", link: { text: "Log in again", href: location.href } });
+  if (xhr.status === 401) toast("You are logged out.", { kind: "danger", link: LOG_IN });
+  else if (!isPoll(event)) {
+    const sentence = decodeURIComponent(xhr.getResponseHeader("X-Sentence") ?? "");
+    toast(sentence || SENTENCES[xhr.status] || NOT_DONE, { kind: "danger" });
+  }
 }
 
 document.addEventListener("htmx:responseError", tellFailure);
 document.addEventListener("htmx:sendError", tellFailure);
 document.addEventListener("htmx:timeout", tellFailure);
-document.addEventListener("htmx:beforeSwap", keepLoginOut);
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-close]");
