@@ -51,9 +51,7 @@ class Command(BaseCommand):
         run = runs.request_week(genre=genre, year=year, week=week, max_age=None)
         if sys.stderr.isatty():
             self.stderr.write(f"{genre}: fetching week {week} of {year} …")
-        runs.carry_out(run.pk)
-        run.refresh_from_db()
-        return run
+        return runs.carry_to_end(run.pk)
 
     def report(self, done: list[IngestRun], *, as_json: bool) -> None:
         if as_json:
