@@ -129,13 +129,11 @@ class Errand:
             return
 
     def _go_on(self) -> None:
-        """Stops at the limit, at the end of the time, or when somebody else took over."""
+        """Stops at the limit and at the end of the time."""
         if self.limit is not None and self.tally.looked_up + self.tally.failed >= self.limit:
             raise Stop
-        renewed = leases.renew(ERRAND, self.held, seconds=_lease_seconds())
-        if renewed is None or monotonic() > self.ends_at:
+        if monotonic() > self.ends_at:
             raise Stop
-        self.held = renewed
 
     def _look_up(self, match: SpotifyMatch) -> None:
         is_first_look = match.state == State.PENDING
@@ -209,8 +207,16 @@ class Errand:
                 self._decide(other, options, Method.TEXT)
 
     def _search(self, query: str) -> list[SpotifyTrack]:
+        self._renew_lease()
         self.tally.calls += 1
         return self.gateway.search_tracks(query)
+
+    def _renew_lease(self) -> None:
+        """Before each call. Who lost the lease leaves the rest to the one who has it."""
+        renewed = leases.renew(ERRAND, self.held, seconds=_lease_seconds())
+        if renewed is None:
+            raise Stop
+        self.held = renewed
 
     # What goes wrong
 
