@@ -118,7 +118,7 @@ class Sandbox:
         self.url = url
         self.http = requests.Session()
 
-    def get(self, path: str, **params: object) -> dict:
+    def get(self, path: str, **params: str | int) -> dict:
         answer = self.http.get(f"{self.url}/_/{path}", params=params, timeout=10)
         answer.raise_for_status()
         return answer.json()
