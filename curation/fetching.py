@@ -1,5 +1,6 @@
 """How a week's music arrives: from Beatport, and then on Spotify."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -62,6 +63,14 @@ class Arrival:
         )
 
     @property
+    def ended_at(self) -> datetime | None:
+        return ended_at(self.runs)
+
+    @property
+    def is_settling(self) -> bool:
+        return is_settling(self.period, self.runs)
+
+    @property
     def problems(self) -> list[IngestRun]:
         """Fetches that brought only a part, or nothing."""
         incomplete = (IngestRun.Status.PARTIAL, IngestRun.Status.FAILED)
@@ -77,15 +86,6 @@ class Arrival:
         counted = [run.expected for run in self.runs if run.expected is not None]
         return sum(counted) if counted and len(counted) == len(self.runs) else None
 
-    @property
-    def fetched_at(self) -> datetime | None:
-        ended = [run.finished_at for run in self.runs if run.finished_at]
-        return max(ended) if self.is_fetched and ended else None
-
-    @property
-    def looked_up(self) -> int:
-        return self.counts["total"] - self.counts["waiting"]
-
     @cached_property
     def searches_resume_at(self) -> datetime | None:
         """When the day's searches are used up and some still wait."""
@@ -98,7 +98,23 @@ class Arrival:
     @property
     def goes_on(self) -> bool:
         """Something changes by itself in the next seconds."""
-        return not self.period.is_closed and (self.is_fetching or self.is_looking_up)
+        is_moving = self.is_fetching or self.is_settling or self.is_looking_up
+        return is_moving and not self.period.is_closed
+
+
+def ended_at(runs: Sequence[IngestRun]) -> datetime | None:
+    """When the last of them ended; None while one is under way."""
+    if any(not run.is_finished for run in runs):
+        return None
+    return max((run.finished_at for run in runs if run.finished_at), default=None)
+
+
+def is_settling(period: CurationPeriod, runs: Sequence[IngestRun]) -> bool:
+    """Fetched, but the next sweep has still to bring the last tracks into Bronze."""
+    ended = ended_at(runs)
+    if ended is None or period.is_closed:
+        return False
+    return period.swept_at is None or period.swept_at < ended
 
 
 def fetch_again(period: CurationPeriod) -> list[IngestRun]:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from catalog.models import Track
-from curation import pace
+from curation import fetching, pace
 from curation.models import CurationPeriod, CurationTrack, Style
 from curation.weeks import Week, last_full_week
 from ingestion.models import IngestRun
@@ -59,6 +59,10 @@ class OpenWeek:
     def run(self) -> IngestRun | None:
         """A fetch that is under way."""
         return next((run for run in self.runs if not run.is_finished), None)
+
+    @property
+    def is_settling(self) -> bool:
+        return fetching.is_settling(self.period, self.runs)
 
     @property
     def is_incomplete(self) -> bool:

@@ -20,6 +20,7 @@ from ingestion.models import IngestRun
 from ingestion.tests.factories import IngestRunFactory
 
 pytestmark = pytest.mark.django_db
+A_MINUTE_AGO = timezone.now() - timedelta(minutes=1)
 
 
 @pytest.fixture
@@ -62,7 +63,9 @@ def week(pages, period) -> str:
 
 
 def fetched(genre, **fields):
-    defaults = {"status": "complete", "expected": 3, "collected": 3, "finished_at": timezone.now()}
+    """A run that ended a minute ago, and the sweep that came after it."""
+    defaults = {"status": "complete", "expected": 3, "collected": 3, "finished_at": A_MINUTE_AGO}
+    CurationPeriod.objects.filter(style__genres=genre).update(swept_at=timezone.now())
     return IngestRunFactory(genre=genre, year=2026, week=46, **(defaults | fields))
 
 
@@ -210,15 +213,16 @@ def test_a_running_fetch_shows_its_progress_and_asks_again_by_itself(pages, peri
     assert 'hx-trigger="every 2s"' in page
 
 
-def test_the_fragment_brings_the_table_along(pages, period, genre):
+def test_the_fragment_brings_along_what_else_changes(pages, period, genre):
     fetched(genre, status="running", expected=612, collected=438, finished_at=None)
 
     page = look(pages, "period_progress", period)
 
     assert "<html" not in page
     assert page.strip().startswith("<section")
-    assert 'id="playlists"' in page
-    assert page.count('hx-swap-oob="true"') == 1
+    for part in ("actions", "playlists", "notices"):
+        assert f'id="{part}"' in page
+    assert page.count('hx-swap-oob="true"') == 3
 
 
 def test_a_week_that_has_arrived_stops_asking(pages, period, genre):
@@ -230,6 +234,16 @@ def test_a_week_that_has_arrived_stops_asking(pages, period, genre):
     assert "every 2s" not in page
     assert "3 of 3 tracks." in page
     assert "1 of 1 found on Spotify" in page
+
+
+def test_a_fetched_week_goes_on_asking_until_its_tracks_are_in_bronze(pages, period, genre):
+    fetched(genre, finished_at=timezone.now() + timedelta(seconds=1))
+
+    page = week(pages, period)
+
+    assert "Its tracks come to Bronze in a moment." in page
+    assert "No new tracks." not in page
+    assert "every 2s" in page
 
 
 def test_tracks_still_to_be_looked_up_keep_it_asking(pages, period, genre):
