@@ -33,7 +33,8 @@ ERRAND = "Spotify search"
 AT_ONCE = 10
 WORTH_ASKING_FOR_RELEASE = 2
 FAILURES_IN_A_ROW = 3
-BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 1440))
+BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60))
+CONCERNS_ALL = (QuotaExceeded, RateLimited, NeedsReconnect, NotAllowed, PremiumRequired)
 
 Method = SpotifyMatch.Method
 State = SpotifyMatch.State
@@ -221,21 +222,19 @@ class Errand:
     # What goes wrong
 
     def _put_off(self, match: SpotifyMatch, error: SpotifyError) -> None:
-        """The row stays as it was. What concerns all rows ends the errand."""
-        self.tally.error = str(error)
+        """The row stays as it was. What concerns all rows ends the errand and blames none."""
         if isinstance(error, QuotaExceeded):
-            self.tally.until = error.until
             waiting = SpotifyMatch.objects.open().filter(next_try_at__lt=error.until)
             waiting.update(next_try_at=error.until)
-            raise Stop
-        if isinstance(error, RateLimited):
+        if isinstance(error, QuotaExceeded | RateLimited):
             self.tally.until = error.until
+        if isinstance(error, CONCERNS_ALL):
+            self.tally.error = str(error)
             raise Stop
         self._note_failure(match, error)
-        concerns_all = isinstance(error, NeedsReconnect | NotAllowed | PremiumRequired)
-        if concerns_all or self.failures_in_a_row >= FAILURES_IN_A_ROW:
+        if self.failures_in_a_row >= FAILURES_IN_A_ROW:
+            self.tally.error = str(error)
             raise Stop
-        self.tally.error = ""
 
     def _note_failure(self, match: SpotifyMatch, error: SpotifyError) -> None:
         self.tally.failed += 1

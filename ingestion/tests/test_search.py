@@ -2,6 +2,8 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import SpotifyCredential
@@ -296,6 +298,22 @@ def test_an_errand_that_lost_its_lease_stops(week):
     assert tally.error == ""
 
 
+def test_a_track_takes_as_many_queries_among_many_as_among_few(db, sandbox):
+    """Nothing that is asked for one track grows with the tracks that wait."""
+    connect(None, sandbox)
+
+    def queries(waiting: int) -> int:
+        for number in range(waiting):
+            TrackFactory(title=f"Unknown {number}", artists=[ArtistFactory(name=f"Zzyzx {number}")])
+        SpotifyMatch.objects.update(next_try_at=timezone.now())
+        with CaptureQueriesContext(connection) as captured:
+            assert search.look_up(limit=1).looked_up == 1
+        return len(captured)
+
+    queries(1)  # tokens and ledger are set up
+    assert queries(2) == queries(28)
+
+
 # What goes wrong
 
 
@@ -341,7 +359,7 @@ def test_errors_wait_longer_each_time(db, sandbox):
         wait = SpotifyMatch.objects.get().next_try_at - timezone.now()
         waits.append(round(wait.total_seconds() / 60))
 
-    assert waits == [1, 5, 30]
+    assert waits == [1, 5, 15]
     assert SpotifyMatch.objects.get().attempts == 3
 
 
@@ -399,8 +417,10 @@ def test_without_a_connection_nothing_is_decided(db):
 
     tally = search.look_up()
 
+    match = SpotifyMatch.objects.get()
     assert "Reconnect" in tally.error
-    assert SpotifyMatch.objects.get().state == State.PENDING
+    assert (match.state, match.attempts) == (State.PENDING, 0)
+    assert match.next_try_at <= timezone.now()
 
 
 def test_a_dead_connection_ends_the_errand(week, sandbox):
