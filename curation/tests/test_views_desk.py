@@ -130,7 +130,8 @@ def test_a_stranger_finds_nothing(client, period, tracks):
 
 def test_asks_who_one_is(client, period):
     assert client.get(address(period)).status_code == 302
-    assert decide(client, period, "move").status_code == 302
+    assert decide(client, period, "move", headers={}).status_code == 302
+    assert decide(client, period, "move").status_code == 401
 
 
 def count_queries(dj, period, headers=None):

@@ -33,13 +33,15 @@ export class Cards {
       this.peeks.set(peek.dataset.track, peek);
     }
     this.left = Number(incoming.dataset.left);
-    this.order = idsIn(incoming.dataset.order).filter((id) => !undelivered.has(id));
-    this.suggested = incoming.dataset.shown;
+    const order = idsIn(incoming.dataset.order);
+    const { shown } = incoming.dataset; // none while a week arrives and was not started
+    const isOpen = (id) => !undelivered.has(id);
+    this.order = order.filter(isOpen);
+    this.suggested = shown ? (order.slice(order.indexOf(shown)).find(isOpen) ?? this.order[0]) : null;
     const isGone = !this.left && !this.ledger.returning().has(this.shown);
     if (isGone || undelivered.has(this.shown)) this.shown = null;
     if (this.shown && !this.order.includes(this.shown)) this.order.unshift(this.shown);
-    if (!this.shown) this.show(this.order.includes(this.suggested) ? this.suggested : this.order[0]);
-    else this.show(this.shown);
+    this.show(this.shown ?? this.suggested);
     this.forgetOld();
   }
 

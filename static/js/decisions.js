@@ -134,7 +134,7 @@ export class Outbox {
   async deliver(entry, { isSecondTry = false } = {}) {
     try {
       const response = await this.post(entry);
-      if (response.type === "opaqueredirect") return { isSignedOut: true };
+      if (response.type === "opaqueredirect" || response.status === 401) return { isSignedOut: true };
       if (response.ok) return { html: await response.text() };
       if (isTransient(response.status)) return { isLost: true };
       if (response.status === 403 && !isSecondTry) {

@@ -35,11 +35,19 @@ function apply(html) {
 function take(entry, html) {
   if (entry.desk !== desk) return draw();
   if (html === null) return refill();
-  const hadFocus = document.activeElement !== document.body;
-  apply(html);
-  if (entry.kind === "undo" && entry.track !== cards.shown && entry.wantsCard) cards.show(cards.suggested);
-  draw();
-  if (hadFocus && document.activeElement === document.body) (cards.current ?? part("message")).focus({ preventScroll: true });
+  keepFocus(() => {
+    apply(html);
+    if (entry.wantsCard) cards.show(cards.suggested);
+    draw();
+  });
+}
+
+/** What had the focus may be gone or hidden after a change; then the card in sight has it. */
+function keepFocus(change) {
+  const before = document.activeElement;
+  change();
+  const isGone = !before.isConnected || !before.getClientRects().length;
+  if (before !== document.body && isGone) (cards.current ?? part("message")).focus({ preventScroll: true });
 }
 
 async function refill() {
@@ -112,14 +120,17 @@ function say(sentence) {
 function undo(move) {
   const decision = move ? ledger.find(move) : ledger.latest();
   if (!decision) return;
-  const wasHere = cards.bringBack(decision.track);
-  if (!outbox.takeBack(decision.move)) {
-    const { track, to, from, tracks, title } = decision;
-    const url = part("undo").getAttribute("action");
-    outbox.add({ desk, url, kind: "undo", fields: { move: decision.move }, track, to, from, tracks, title, wantsCard: !wasHere });
-  }
-  draw();
+  keepFocus(() => {
+    const wasHere = cards.bringBack(decision.track);
+    if (!outbox.takeBack(decision.move)) sendUndo(decision, { wantsCard: !wasHere });
+    draw();
+  });
   say(`${decision.title} is not in ${decision.place} any more.`);
+}
+
+function sendUndo({ move, track, to, from, tracks, title }, { wantsCard }) {
+  const url = part("undo").getAttribute("action");
+  outbox.add({ desk, url, kind: "undo", fields: { move }, track, to, from, tracks, title, wantsCard });
 }
 
 async function walk(event, step) {

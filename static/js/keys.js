@@ -14,12 +14,12 @@ export function keyOf(event) {
   return /^Key([A-Z])$/.exec(event.code)?.[1] ?? "";
 }
 
-const isSeen = (button) => !button.matches(":disabled") && button.getClientRects().length > 0;
+const isSeen = (button) => button.getClientRects().length > 0;
 
 /** The button that a key stands for now, if it can be pressed. */
 export function buttonFor(key) {
   const buttons = document.querySelectorAll(`[data-keys~="${CSS.escape(key)}"]`);
-  return [...buttons].find(isSeen) ?? null;
+  return [...buttons].find((button) => isSeen(button) && !button.matches(":disabled")) ?? null;
 }
 
 function isMeant(event, key) {

@@ -6,6 +6,7 @@ import { ClipEngine } from "./engine_clip.js";
 import { EmbedEngine } from "./engine_embed.js";
 
 const BURST = 600;
+const FOCUS_AFTER = 200; // a click in the frame is over by then
 
 const part = (id) => document.getElementById(id);
 
@@ -157,13 +158,15 @@ export class Player {
     }
   }
 
+  // A click into Spotify's frame takes the keys away; walking into it with Tab is meant.
   watchFocus(onreturn) {
-    let isOver = false;
-    const place = part("embed");
-    place.addEventListener("pointerenter", () => { isOver = true; });
-    place.addEventListener("pointerleave", () => { isOver = false; });
+    let tabbedAt = -Infinity;
+    document.addEventListener("keydown", ({ key }) => { if (key === "Tab") tabbedAt = performance.now(); });
     window.addEventListener("blur", () => setTimeout(() => {
-      if (isOver && place.contains(document.activeElement)) onreturn();
-    }, 200));
+      const isMeant = performance.now() - tabbedAt < 2 * FOCUS_AFTER;
+      if (isMeant || !part("embed").contains(document.activeElement)) return;
+      window.focus();
+      onreturn();
+    }, FOCUS_AFTER));
   }
 }
