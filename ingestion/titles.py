@@ -157,8 +157,13 @@ def _without_guests(found: list[str]) -> list[str]:
 
 
 def _numbers(found: list[str]) -> Iterator[str]:
+    """What tells the parts of a series apart: "2", "II", "A1", and a letter at the end."""
     for word in found:
         if word.isdigit():
             yield word.lstrip("0") or "0"
         elif word in ROMAN_NUMERALS:
             yield ROMAN_NUMERALS[word]
+        elif any(letter.isdigit() for letter in word):
+            yield word
+    if len(found) > 1 and len(found[-1]) == 1 and found[-1].isalpha():
+        yield found[-1]

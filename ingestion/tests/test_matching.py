@@ -42,6 +42,8 @@ def reasons(ours: Wanted, theirs: Found) -> str:
         ("Suite Pt. 2", "Suite Part II", SAME),
         ("Suite Pt. 2", "Suite Part 2", SAME),
         ("Suite 1", "Suite 2", NO),
+        ("Untitled A1", "Untitled A2", NO),
+        ("Rave Tool A", "Rave Tool B", NO),
         ("Rain", "Rainfall", NO),
         ("Rain", "Ruin", NO),
         ("Sunday Maybe", "Mirror Play", NO),
@@ -199,6 +201,11 @@ ISRC = "GBKQU2578872"
 )
 def test_an_isrc_is_confirmed_never_believed(ours, theirs, expected):
     assert likeness(ours, theirs) is expected
+
+
+def test_a_title_written_otherwise_needs_the_same_length():
+    assert likeness(wanted(title="Dreamer"), found(title="Dreamers")) is SAME
+    assert likeness(wanted(title="Dreamer"), found(title="Dreamers", seconds=247)) is DOUBTFUL
 
 
 def test_a_bracket_that_may_name_a_version_needs_the_same_length():

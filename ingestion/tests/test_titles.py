@@ -111,7 +111,15 @@ def test_brackets_of_unclear_meaning_are_asides():
 
 @pytest.mark.parametrize(
     ("name", "numbers"),
-    [("Suite Pt. 2", ("2",)), ("Suite II", ("2",)), ("Suite 007", ("7",)), ("Suite", ())],
+    [
+        ("Suite Pt. 2", ("2",)),
+        ("Suite II", ("2",)),
+        ("Suite 007", ("7",)),
+        ("Suite A1", ("a1",)),
+        ("Suite B", ("b",)),
+        ("A Suite", ()),
+        ("Suite", ()),
+    ],
 )
 def test_numbers_of_a_title(name, numbers):
     assert titles.read(name).numbers == numbers
