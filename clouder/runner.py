@@ -145,11 +145,13 @@ class Supervisor:
 
 
 def read_procfile(path: Path, variables: dict[str, str]) -> list[Program]:
-    lines = [line.partition(":") for line in path.read_text().splitlines() if line.strip()]
-    return [
-        Program(name, shlex.split(Template(command).substitute(variables)))
-        for name, _, command in lines
-    ]
+    """A program that wants a variable we do not have is left out: no sandbox without its port."""
+    programs = []
+    for line in path.read_text().splitlines():
+        name, _, command = line.partition(":")
+        with suppress(KeyError):
+            programs.append(Program(name, shlex.split(Template(command).substitute(variables))))
+    return programs
 
 
 @contextmanager
@@ -179,17 +181,17 @@ def require_free_port(port: int, remedy: str) -> None:
 
 
 class Announcement:
-    """Says where to go, once, when the page is really served."""
+    """Says where to go, once, when everything there is really served."""
 
-    def __init__(self, address: str, note: str) -> None:
-        self.address = address
-        self.note = note
-        self.is_made = False
+    def __init__(self, sentence: str, urls: list[str]) -> None:
+        self.sentence = sentence
+        self.urls = urls
 
     def make_when_served(self) -> None:
-        if not self.is_made and is_served(f"{self.address}/healthz"):
-            say("runner", f"Clouder is at {self.address}/ {self.note} Ctrl-C stops it.")
-            self.is_made = True
+        while self.urls and is_served(self.urls[0]):
+            del self.urls[0]
+            if not self.urls:
+                say("runner", self.sentence)
 
 
 def is_served(url: str) -> bool:
@@ -199,39 +201,44 @@ def is_served(url: str) -> bool:
         return False
 
 
+def prepare(address: str) -> None:
+    from django.db import connections
+
+    say("runner", "preparing the database and the static files")
+    preparation.prepare()
+    if not preparation.has_admin():
+        password = preparation.give_admin_a_password()
+        say("runner", f"Made an admin for {address}/admin/ (this is shown only now):")
+        say("runner", f"    user: {preparation.ADMIN}   password: {password}")
+    connections.close_all()
+
+
 def run() -> None:
     import django
     from django.conf import settings
-    from django.db import connections
 
     django.setup()
     address = f"http://127.0.0.1:{settings.PORT}"
-    on_sandbox = settings.USES_SANDBOX
+    urls = [f"{address}/healthz"]
+    ports = {"PORT": settings.PORT}
+    sentence = f"Clouder is at {address}/ with your own Spotify application. Ctrl-C stops it."
+    if settings.USES_SANDBOX:
+        urls.append(f"{settings.SANDBOX_URL}/_/")
+        ports["SANDBOX_PORT"] = settings.SANDBOX_PORT
+        sentence = (
+            f"Clouder is at {address}/ with the sandbox in place of Spotify and Beatport: "
+            "no Spotify keys are set. Ctrl-C stops it."
+        )
     with only_one(settings.VAR_DIR / "runner.lock", address):
-        require_free_port(settings.PORT, f"PORT={settings.PORT + 10} make run")
-        if on_sandbox:
-            require_free_port(settings.SANDBOX_PORT, f"PORT={settings.PORT + 10} make run")
-        say("runner", "preparing the database and the static files")
-        preparation.prepare()
-        if not preparation.has_admin():
-            password = preparation.give_admin_a_password()
-            say("runner", f"Made an admin for {address}/admin/ (this is shown only now):")
-            say("runner", f"    user: {preparation.ADMIN}   password: {password}")
-        connections.close_all()
-        variables = {
-            "PORT": str(settings.PORT),
-            "SANDBOX_PORT": str(settings.SANDBOX_PORT),
-            "VAR_DIR": str(settings.VAR_DIR),
-        }
+        for port in ports.values():
+            require_free_port(port, f"PORT={settings.PORT + 10} make run")
+        prepare(address)
+        variables = {name: str(port) for name, port in ports.items()}
+        variables["VAR_DIR"] = str(settings.VAR_DIR)
         os.environ.update(variables, PYTHONUNBUFFERED="1")
         os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
         programs = read_procfile(ROOT / "Procfile.dev", variables)
-        note = "with your own Spotify application."
-        if on_sandbox:
-            note = "with the sandbox in place of Spotify and Beatport: no Spotify keys are set."
-        else:
-            programs = [program for program in programs if program.name != "sandbox"]
-        Supervisor(programs, Announcement(address, note).make_when_served).run()
+        Supervisor(programs, Announcement(sentence, urls).make_when_served).run()
 
 
 def main() -> int:
@@ -241,6 +248,8 @@ def main() -> int:
         run()
     except Stopped as sentence:
         print(sentence, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:  # before there was anything to stop
         return 1
     return 0
 

@@ -170,10 +170,13 @@ def test_two_runners_do_not_share_a_folder(tmp_path):
         assert "8010" in lock.read_text()
 
 
-def test_the_procfile_for_the_laptop_names_every_program():
-    variables = {"PORT": "8010", "SANDBOX_PORT": "8011", "VAR_DIR": "/tmp/var"}
+def test_the_sandbox_runs_only_where_it_has_a_port():
+    procfile = settings.BASE_DIR / "Procfile.dev"
+    variables = {"PORT": "8010", "VAR_DIR": "elsewhere"}
 
-    programs = runner.read_procfile(settings.BASE_DIR / "Procfile.dev", variables)
+    with_keys = runner.read_procfile(procfile, variables)
+    without = runner.read_procfile(procfile, {**variables, "SANDBOX_PORT": "8011"})
 
-    assert [program.name for program in programs] == ["sandbox", "web", "worker", "beat"]
-    assert "8010" in programs[1].command
+    assert [program.name for program in with_keys] == ["web", "worker", "beat"]
+    assert [program.name for program in without] == ["sandbox", "web", "worker", "beat"]
+    assert "8011" in without[0].command
