@@ -357,7 +357,7 @@ class MirroredPlaylist(models.Model):
         ACCOUNT = "account", "Spotify does not let us in"
         ERROR = "error", "Spotify does not answer"
 
-    SENDING_STATES = [State.ACTIVE, State.OFF]
+    SENDING_STATES = [State.ACTIVE, State.OFF, State.FULL]
     ENOUGH_CHANGES = 100  # as many as one call takes
     MOST_ATTEMPTS = 5  # then once a day
 

@@ -35,16 +35,19 @@ def look(user: User) -> int:
     except SpotifyError:
         return 0  # asked again tomorrow
     gone = [one.pk for one, held in zip(playlists, is_there, strict=True) if not held]
-    still_ours = MirroredPlaylist.objects.filter(pk__in=gone, state=State.ACTIVE, in_library=True)
+    still_ours = in_spotify().filter(pk__in=gone)
     return still_ours.unclaimed(timezone.now()).update(state=State.MISSING)
 
 
 def unseen() -> MirroredPlaylistQuerySet:
     day_ago = timezone.now() - OFTEN_ENOUGH
-    return MirroredPlaylist.objects.filter(
+    return in_spotify().filter(
         Q(seen_at=None) | Q(seen_at__lt=day_ago),
-        state=State.ACTIVE,
-        in_library=True,
-        spotify_id__isnull=False,
         user__spotify__status=SpotifyCredential.Status.OK,
+    )
+
+
+def in_spotify() -> MirroredPlaylistQuerySet:
+    return MirroredPlaylist.objects.filter(
+        state__in=[State.ACTIVE, State.FULL], in_library=True, spotify_id__isnull=False
     )

@@ -79,9 +79,9 @@ class Lease:
     @property
     def rows(self) -> MirroredPlaylistQuerySet:
         """The playlist, as long as it is ours."""
-        return MirroredPlaylist.objects.filter(
-            pk=self.playlist.pk, claimed_until=self.playlist.claimed_until
-        )
+        until = self.playlist.claimed_until
+        claimed = MirroredPlaylist.objects.filter(claimed_until__isnull=False)
+        return claimed.filter(pk=self.playlist.pk, claimed_until=until)
 
     @property
     def flight(self) -> Flight | None:
@@ -92,11 +92,7 @@ class Lease:
 
     def write(self, **fields: Any) -> None:
         """Renews the lease and writes the fields with it. Raises LeaseLost."""
-        fields["claimed_until"] = timezone.now() + lease_time()
-        if not self.rows.update(**fields):
-            raise LeaseLost
-        for name, value in fields.items():
-            setattr(self.playlist, name, value)
+        self.update(self.rows, claimed_until=timezone.now() + lease_time(), **fields)
 
     def begin(self, call: Call | None) -> None:
         """To be committed before the request leaves."""
@@ -112,12 +108,9 @@ class Lease:
         if known is not None:
             fields["attempts"] = 1  # this one got somewhere
         with transaction.atomic(durable=True):
-            if not begun.update(**fields):
-                raise LeaseLost
+            self.update(begun, **fields)
             if known is not None:
                 remember(self.playlist, known)
-        for name, value in fields.items():
-            setattr(self.playlist, name, value)
 
     def doubt(self) -> None:
         """The write in flight was answered, but not so that we know what it did."""
@@ -126,8 +119,14 @@ class Lease:
         self.write(in_flight=flight.as_json())
 
     def release(self, **fields: Any) -> None:
-        if not self.rows.update(claimed_until=None, **fields):
+        """Writes the fields and lets others have the playlist. Raises LeaseLost."""
+        self.update(self.rows, claimed_until=None, **fields)
+
+    def update(self, rows: MirroredPlaylistQuerySet, **fields: Any) -> None:
+        if not rows.update(**fields):
             raise LeaseLost
+        for name, value in fields.items():
+            setattr(self.playlist, name, value)
 
     def was_slow(self) -> None:
         """Losing the lease is no failed attempt of the one who has it now."""

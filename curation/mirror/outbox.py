@@ -143,7 +143,10 @@ def make_again(playlist: MirroredPlaylist) -> MirroredPlaylist:
 
 def stop_mirroring(playlist: MirroredPlaylist) -> None:
     """What Spotify has stays there as it is."""
-    MirroredPlaylist.objects.filter(pk=playlist.pk).update(state=State.STOPPED)
+    MirroredPlaylist.objects.filter(pk=playlist.pk).update(
+        state=State.STOPPED,
+        claimed_until=None,  # whoever is sending it stops, too
+    )
 
 
 @transaction.atomic(savepoint=False)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 PER_CALL = 100  # uris that Spotify takes at once
+MOST_ITEMS = 10_000  # in a playlist
 
 
 @dataclass(frozen=True)

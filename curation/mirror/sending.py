@@ -11,7 +11,16 @@ from accounts.gateway import Ambiguous, Gateway, Gone, Refused, SpotifyError
 from curation.mirror import creation, desired, doubts, library, suspects, troubles
 from curation.mirror.doubts import Verdict
 from curation.mirror.lease import Flight, Lease, LeaseLost, TooEarly, claim
-from curation.mirror.plan import PER_CALL, Call, Item, Kind, after, difference, rewriting
+from curation.mirror.plan import (
+    MOST_ITEMS,
+    PER_CALL,
+    Call,
+    Item,
+    Kind,
+    after,
+    difference,
+    rewriting,
+)
 from curation.models import MirroredPlaylist
 
 State = MirroredPlaylist.State
@@ -27,14 +36,10 @@ def send(playlist_id: int) -> bool:
     if lease is None:
         return False
     try:
-        Sending(lease).carry_out()
+        return Sending(lease).carry_out()
     except LeaseLost:
         lease.was_slow()
         return False
-    except SpotifyError as error:
-        troubles.put_off(lease, error)
-        return False
-    return True
 
 
 @dataclass
@@ -55,17 +60,24 @@ class Sending:
         assert self.playlist.spotify_id
         return self.playlist.spotify_id
 
-    def carry_out(self) -> None:
+    def carry_out(self) -> bool:
+        try:
+            self.try_all()
+        except SpotifyError as error:
+            troubles.put_off(self.lease, error)
+            return False
+        return not self.playlist.is_waiting
+
+    def try_all(self) -> None:
         try:
             self.settle()
             if not desired.is_off(self.playlist):
                 self.bring_in_step()
             elif self.playlist.spotify_id:
                 library.bring_in_step(self.lease, self.gateway)
+            self.finish()
         except Gone as error:
             self.look_where_it_went(error)
-        else:
-            self.finish()
 
     def bring_in_step(self) -> None:
         if self.playlist.spotify_id:
@@ -81,7 +93,7 @@ class Sending:
     # What to say
 
     def plan(self, known: list[Item]) -> list[Call]:
-        wanted = desired.items(self.playlist)
+        wanted = self.as_much_as_fits(desired.items(self.playlist))
         calls = difference(
             known,
             wanted,
@@ -94,6 +106,13 @@ class Sending:
         if len(calls) > len(whole) + 1 and not self.playlist.suspects and self.is_ours_alone(known):
             return whole
         return calls
+
+    def as_much_as_fits(self, wanted: list[Item]) -> list[Item]:
+        """Spotify answers a row too many with an error that says nothing."""
+        state = State.FULL if len(wanted) > MOST_ITEMS else State.ACTIVE
+        if state != self.playlist.state:
+            self.lease.write(state=state)
+        return wanted[:MOST_ITEMS]
 
     @property
     def is_early(self) -> bool:
@@ -149,11 +168,10 @@ class Sending:
             self.lease.write(name=name, snapshot_id="")
 
     def finish(self) -> None:
-        changes = F("changes") - self.playlist.changes + self.unsent
-        fields = {} if self.unsent else {"sent": self.playlist.wanted}
+        said = {} if self.unsent else {"sent": self.playlist.wanted}
         self.lease.release(
-            **fields,
-            changes=changes,
+            **said,
+            changes=F("changes") - self.playlist.changes + self.unsent,
             sent_at=timezone.now(),
             attempts=0,
             retry_at=None,

@@ -30,7 +30,7 @@ def put_off(lease: Lease, error: SpotifyError) -> None:
     """Gives the playlist back, to be tried again at the right time."""
     trouble, retry_at = judge(lease.playlist, error)
     attempts = lease.playlist.attempts
-    if isinstance(error, QuotaExceeded | RateLimited | TooEarly):
+    if isinstance(error, QuotaExceeded | RateLimited):
         attempts -= 1
     lease.release(trouble=trouble, retry_at=retry_at, error=str(error)[:300], attempts=attempts)
 
@@ -40,7 +40,7 @@ def judge(playlist: MirroredPlaylist, error: SpotifyError) -> tuple[str, datetim
     if isinstance(error, QuotaExceeded | RateLimited):
         return Trouble.QUOTA, error.until
     if isinstance(error, TooEarly):
-        return Trouble.ERROR, error.until
+        return Trouble.ERROR, min(error.until, now + pause(playlist.attempts - 1))
     if is_about_the_account(playlist, error):
         return Trouble.ACCOUNT, now + LOCKED_OUT
     if playlist.suspects:  # being split; see `suspects`
@@ -63,7 +63,7 @@ def is_about_the_account(playlist: MirroredPlaylist, error: SpotifyError) -> boo
 
 def pause(attempts: int) -> timedelta:
     """5 s, 30 s, 3 min, 18 min, 1 h, each a little shorter or longer than that."""
-    longest = min(FIRST_PAUSE * 6 ** min(attempts - 1, 5), LONGEST_PAUSE)
+    longest = min(FIRST_PAUSE * 6 ** min(max(attempts - 1, 0), 5), LONGEST_PAUSE)
     return longest * random.uniform(0.8, 1.2)  # noqa: S311
 
 

@@ -11,7 +11,8 @@ from django.db import connection
 
 from conftest import wait_until
 from curation import mirror, periods
-from curation.mirror.lease import claim
+from curation.mirror.lease import LeaseLost, claim
+from curation.mirror.plan import Call, Item, Kind
 from curation.models import MirroredPlaylist
 from curation.tests.mirrored import Desk
 
@@ -154,6 +155,41 @@ def test_a_write_that_was_seen_to_be_done_is_not_waited_for(desk, sandbox):
     slow.join()
     desk.assert_in_step()
     assert len(desk.calls("POST", "/items")) == 1
+
+
+def test_a_decision_during_a_sending_is_sent_afterwards(desk, sandbox):
+    sandbox.post("faults", kind="delay", delay_ms=700, match=ADD)
+    tracks = desk.fill(3)
+    desk.time_passes()
+
+    slow = send_in_a_thread(desk)
+    wait_until(lambda: desk.calls("POST", "/items"))
+    desk.sort(tracks[:1], "Trash")
+    slow.join()
+
+    assert desk.row().is_waiting
+    assert desk.row().changes == 1
+    desk.send()
+    desk.assert_in_step()
+
+
+def test_only_the_write_that_one_has_begun_can_be_ended(desk):
+    call = Call(Kind.ADD, (Item(1, "uri"),))
+    mirror.mark_period(desk.period)
+    desk.time_passes()
+    slow = claim(desk.row().pk)
+    slow.begin(call)
+    desk.time_passes()
+    other = claim(desk.row().pk)
+    other.end([])
+    other.begin(call)
+
+    with pytest.raises(LeaseLost):
+        slow.end([])
+    with pytest.raises(LeaseLost):
+        slow.begin(call)
+
+    assert desk.row().in_flight == other.playlist.in_flight
 
 
 def test_what_kills_its_senders_rests_after_five_times(desk):

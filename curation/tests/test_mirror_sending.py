@@ -6,6 +6,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from curation import mirror, moves
+from curation.mirror.lease import LeaseLost, claim
+from curation.mirror.sending import Sending
 from curation.models import MirroredPlaylist, RefusedUri
 from curation.tests.mirrored import Desk
 
@@ -233,6 +235,20 @@ def test_only_full_calls_leave_while_the_dj_goes_on(desk):
     desk.assert_in_step()
 
 
+def test_a_full_playlist_says_so_and_goes_on_when_there_is_room(desk, monkeypatch):
+    monkeypatch.setattr("curation.mirror.sending.MOST_ITEMS", 3)
+    tracks = desk.fill(5)
+    desk.send()
+    assert desk.row().state == State.FULL
+    assert len(desk.at_spotify()[desk.row().name]) == 3
+
+    desk.sort(tracks[:2], "Trash")
+    desk.send()
+
+    assert desk.row().state == State.ACTIVE
+    desk.assert_in_step()
+
+
 # Faults
 
 
@@ -441,6 +457,20 @@ def test_a_dj_who_is_not_on_the_allow_list_waits(desk, sandbox):
     desk.reconnect()
     desk.send()
 
+    desk.assert_in_step()
+
+
+def test_a_lease_lost_in_an_error_disturbs_nobody(desk, sandbox):
+    desk.fill(1)
+    sandbox.post("faults", kind="status", status=503, match={"method": "POST", "path": ITEMS})
+    desk.time_passes()
+    lease = claim(desk.row().pk)
+    MirroredPlaylist.objects.update(claimed_until=None)
+
+    with pytest.raises(LeaseLost):
+        Sending(lease).carry_out()
+
+    desk.send()
     desk.assert_in_step()
 
 
