@@ -46,6 +46,10 @@ class Side:
     reasons: list[str]
 
     @property
+    def why(self) -> str:
+        return "; ".join(self.reasons)
+
+    @property
     def is_faded(self) -> bool:
         """What Spotify said is deleted after a while; where it said it stays."""
         return not self.title

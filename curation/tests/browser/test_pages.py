@@ -72,7 +72,9 @@ def test_no_page_scrolls_sideways_or_breaks_its_own_rules(page: Page, dj, period
     assert complaints == []
 
 
-def test_a_moved_category_keeps_the_focus(page: Page, dj, period):
+@pytest.mark.parametrize("width", [390, 1440])
+def test_a_moved_category_keeps_the_focus(page: Page, dj, period, width):
+    page.set_viewport_size({"width": width, "height": 800})
     page.goto(reverse("style", args=[period.style.slug]))
     down = page.get_by_role("button", name="Move Warm Up down")
     down.focus()
