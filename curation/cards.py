@@ -16,9 +16,10 @@ from curation.templatetags.words import artists
 AHEAD = 5
 JUMPS = [("Q", 0), ("W", 20), ("E", 40), ("R", 60), ("T", 80)]  # percent of the track
 MOST_BADGES = 3
-LONG_TITLE = 56
+SHORT_TITLE, LONG_TITLE = 24, 56
 
 State = SpotifyMatch.State
+STANDINGS = {State.PENDING: "Not looked up on Spotify yet", State.REVIEW: "In doubt on Spotify"}
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,10 @@ class Card:
         return self.match.state if self.match else State.PENDING
 
     @property
-    def has_long_title(self) -> bool:
-        return len(self.track.title) > LONG_TITLE
+    def title_size(self) -> str:
+        """How much room the title needs: one line, two, or two smaller ones."""
+        length = len(self.track.title)
+        return "short" if length <= SHORT_TITLE else "long" if length > LONG_TITLE else ""
 
     @property
     def cover_url(self) -> str:
@@ -91,17 +94,21 @@ class Card:
         return self.track.sample_url if settings.BEATPORT_CLIPS else ""
 
     @property
+    def standing(self) -> str:
+        """Where Spotify stands, in a few words, when nothing can be played there."""
+        return STANDINGS.get(self.state, "Not on Spotify yet")
+
+    @property
     def silence(self) -> str:
         """Why Spotify has no sound for this track; empty when it has."""
         if self.spotify_uri:
             return ""
         if self.state == State.REVIEW:
             return "Its match on Spotify is doubtful; decide about it under Matches."
-        if self.state != State.NOT_FOUND:
-            return "It has not been looked up on Spotify yet."
         again = self.match and self.match.next_try_at
-        looks_again = f"; we look again on {format_date(again, 'j M')}" if again else ""
-        return f"Not on Spotify yet{looks_again}."
+        if self.state == State.NOT_FOUND and again:
+            return f"Not on Spotify yet; we look again on {format_date(again, 'j M')}."
+        return f"{self.standing}."
 
     @property
     def badges(self) -> list[Badge]:

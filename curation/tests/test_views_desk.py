@@ -164,7 +164,7 @@ def test_a_card_tells_what_may_change_the_decision(dj, period):
 
     badges = [" ".join(badge.text_content().split()) for badge in card.cssselect(".badge")]
     assert badges == ["Other edit on Spotify", "Late arrival", "Exclusive"]
-    assert card.cssselect("[data-long]")
+    assert card.cssselect("[data-size=long]")
     assert card.get("data-uri") == "spotify:track:abc"
     assert card.cssselect(".sleeve-blank")
 

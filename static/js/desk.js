@@ -87,8 +87,8 @@ function drawCard(isOver) {
     return;
   }
   cards.drawPeeks();
-  const { track: id, uri, clip, silence, beatport, say } = card.dataset;
-  player.show({ id, uri, clip, silence, beatport });
+  const { track: id, uri, say } = card.dataset;
+  player.show({ ...card.dataset, id });
   part("wrong").disabled = !uri;
   bank.elements.track.value = id;
   part("now").textContent = `${ledger.left} left. Now: ${say}`;

@@ -2,7 +2,7 @@
 // knows them, and on top of that what is still on its way.
 
 const part = (id) => document.getElementById(id);
-const time = (at) => new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+const time = (at) => new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 const template = (id) => part(id).content.firstElementChild.cloneNode(true);
 const say = (node, text) => { if (node && node.textContent !== text) node.textContent = text; };
 const isDecision = ({ kind }) => kind === "move" || kind === "later";
@@ -95,6 +95,7 @@ export class Ledger {
     week.querySelector("progress").value = sorted;
     say(week.querySelector(".week-count b"), String(sorted));
     say(week.querySelector("[data-left]"), String(this.left));
+    if (sorted) week.querySelector("[data-untouched]")?.replaceChildren("Under way");
     document.title = document.title.replace(/\d+ left/, `${this.left} left`);
   }
 

@@ -32,7 +32,7 @@ export class Player {
     this.watchFocus(onreturn);
   }
 
-  /** The sound of this track, or silence: { id, uri, clip, silence, beatport }. */
+  /** The sound of this track, or silence: { id, uri, clip, silence, standing, beatport }. */
   show(track) {
     const source = `${track.uri}|${track.clip}`;
     if (this.track?.id === track.id && this.source === source) return;
@@ -91,6 +91,7 @@ export class Player {
     part("player-silence").hidden = Boolean(engine);
     this.root.classList.toggle("player-silent", !engine);
     part("clip-note").hidden = !(engine instanceof ClipEngine);
+    part("standing").textContent = this.track.standing ?? "";
     part("embed").hidden = !(engine instanceof EmbedEngine);
     this.hideStart();
   }
