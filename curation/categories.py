@@ -4,7 +4,7 @@ import string
 from collections.abc import Iterable
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils.text import normalize_newlines
 
 from accounts.models import User
@@ -154,6 +154,11 @@ def next_position(user: User, style: Style) -> int:
     return 0 if highest is None else highest + 1
 
 
+def all_but(one: UserCategory | None, user: User, style: Style) -> QuerySet[UserCategory]:
+    found = user.categories.filter(style=style)
+    return found.exclude(pk=one.pk) if one else found
+
+
 def checked_name(
     user: User, style: Style, name: str, *, besides: UserCategory | None = None
 ) -> str:
@@ -162,16 +167,14 @@ def checked_name(
         raise Invalid("name", "Give the category a name.")
     if len(name) > NAME_LENGTH:
         raise Invalid("name", f"A name has at most {NAME_LENGTH} characters.")
-    others = user.categories.filter(style=style).exclude(pk=besides and besides.pk)
-    if name.casefold() in {other.casefold() for other in others.values_list("name", flat=True)}:
+    names = all_but(besides, user, style).values_list("name", flat=True)
+    if name.casefold() in {other.casefold() for other in names}:
         raise Invalid("name", f"{name} exists already.")
     return name
 
 
 def checked_key(user: User, style: Style, key: str, *, besides: UserCategory | None = None) -> str:
-    owner = (
-        user.categories.filter(style=style, hotkey=key).exclude(pk=besides and besides.pk).first()
-    )
+    owner = all_but(besides, user, style).filter(hotkey=key).first()
     free = ", ".join(free_keys(user, style)[:6])
     if owner:
         raise Invalid("hotkey", f"{key} already files to {owner.name}. Free: {free}.")

@@ -59,7 +59,7 @@ def promote(
     write(fresh, log)
     mirror.mark_changed(
         period,
-        silver={track.current_silver_playlist for track in fresh},
+        silver={silver_of(track) for track in fresh},
         golden={category_of(track) for track in fresh},
     )
     return log
@@ -105,7 +105,7 @@ def remove(golden_track: GoldenTrack) -> list[int]:
         period = moves.begin(track.curation_period)
         CurationTrack.objects.filter(pk=track.pk).update(promoted_at=None)
         track.moves.filter(kind=Move.Kind.PROMOTE, undone_at=None).update(undone_at=timezone.now())
-        mirror.mark_changed(period, silver=[track.current_silver_playlist])
+        mirror.mark_changed(period, silver=[silver_of(track)])
     golden_track.delete()
     mirror.mark_golden(category)
     return [track.pk for track in returned]
@@ -161,7 +161,7 @@ def write(tracks: list[CurationTrack], log: list[Move]) -> None:
             GoldenTrack(
                 user_category=category_of(track),
                 track_id=track.track_id,
-                added_at=track.promoted_at,
+                added_at=move.created_at,
             )
             for track, move in zip(tracks, log, strict=True)
             if move.made_golden
@@ -170,5 +170,11 @@ def write(tracks: list[CurationTrack], log: list[Move]) -> None:
     )
 
 
-def category_of(track: CurationTrack):
-    return track.current_silver_playlist.user_category
+def silver_of(track: CurationTrack) -> PeriodPlaylist:
+    """Only what was sorted is promoted."""
+    assert track.current_silver_playlist is not None
+    return track.current_silver_playlist
+
+
+def category_of(track: CurationTrack) -> UserCategory:
+    return silver_of(track).user_category

@@ -1,6 +1,7 @@
 """A DJ's week of a style: opened, filled while it is fetched, closed and reopened."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Max, QuerySet
@@ -102,7 +103,7 @@ def add_to_bronze(period: CurationPeriod, arrivals: list[Track]) -> None:
         ],
         batch_size=200,
     )
-    changes = {"status": CurationPeriod.Status.IN_PROGRESS, "sorted_at": None}
+    changes: dict[str, Any] = {"status": CurationPeriod.Status.IN_PROGRESS, "sorted_at": None}
     if is_late:
         changes["late_tracks"] = F("late_tracks") + len(arrivals)
     CurationPeriod.objects.filter(pk=period.pk).update(**changes)

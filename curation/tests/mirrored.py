@@ -47,9 +47,7 @@ class Desk:
         self.dj = dj
         self.uris = iter(uris)
         self.user: User = connect(None, sandbox, dj)
-        self.period: CurationPeriod = CurationPeriodFactory(
-            user=self.user, categories=names
-        )
+        self.period: CurationPeriod = CurationPeriodFactory(user=self.user, categories=names)
 
     # Music
 
