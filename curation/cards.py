@@ -19,7 +19,10 @@ MOST_BADGES = 3
 SHORT_TITLE, LONG_TITLE = 24, 56
 
 State = SpotifyMatch.State
-STANDINGS = {State.PENDING: "Not looked up on Spotify yet", State.REVIEW: "In doubt on Spotify"}
+STANDINGS: dict[str, str] = {
+    State.PENDING: "Not looked up on Spotify yet",
+    State.REVIEW: "In doubt on Spotify",
+}
 
 
 @dataclass(frozen=True)
