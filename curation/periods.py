@@ -134,8 +134,6 @@ def sweep() -> int:
 
 def mark_late_matches(period: CurationPeriod, *, since: datetime) -> None:
     """Tracks found on Spotify since the last sweep join the playlists they are in."""
-    if period.is_closed:
-        return
     found = period.tracks.filter(
         track__match__matched_at__gte=since, track__match__state__in=SpotifyMatch.PLAYABLE
     )
