@@ -68,8 +68,11 @@ export class Cards {
   drawPeeks() {
     const next = this.shown ? this.after(this.shown).slice(0, 4) : [];
     const peeks = next.map((id) => this.peeks.get(id)).filter(Boolean);
-    for (const peek of peeks) peek.hidden = false;
-    this.row.replaceChildren(...peeks);
+    for (const old of [...this.row.children]) if (!peeks.includes(old)) old.remove();
+    peeks.forEach((peek, place) => {
+      peek.hidden = false;
+      if (this.row.children[place] !== peek) this.row.insertBefore(peek, this.row.children[place] ?? null);
+    });
   }
 
   /** The rest of the order after this card, and from its beginning when all of Bronze is here. */

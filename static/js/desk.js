@@ -46,8 +46,8 @@ function take(entry, html) {
 function keepFocus(change) {
   const before = document.activeElement;
   change();
-  const isGone = !before.isConnected || !before.getClientRects().length;
-  if (before !== document.body && isGone) (cards.current ?? part("message")).focus({ preventScroll: true });
+  if (before === document.body || before.checkVisibility?.()) return;
+  (cards.current ?? part("message")).focus({ preventScroll: true });
 }
 
 async function refill() {

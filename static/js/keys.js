@@ -14,7 +14,7 @@ export function keyOf(event) {
   return /^Key([A-Z])$/.exec(event.code)?.[1] ?? "";
 }
 
-const isSeen = (button) => button.getClientRects().length > 0;
+const isSeen = (button) => button.checkVisibility?.() ?? true;
 
 /** The button that a key stands for now, if it can be pressed. */
 export function buttonFor(key) {

@@ -96,7 +96,8 @@ export class Ledger {
     say(week.querySelector(".week-count b"), String(sorted));
     say(week.querySelector("[data-left]"), String(this.left));
     if (sorted) week.querySelector("[data-untouched]")?.replaceChildren("Under way");
-    document.title = document.title.replace(/\d+ left/, `${this.left} left`);
+    const title = document.title.replace(/\d+ left/, `${this.left} left`);
+    if (title !== document.title) document.title = title;
   }
 
   drawLog() {
@@ -118,7 +119,7 @@ export class Ledger {
       undo.hidden = undone.has(entry.id) || entry.kind === "wrong";
       return row;
     });
-    part("undelivered").replaceChildren(...rows);
+    if (rows.length || part("undelivered").hasChildNodes()) part("undelivered").replaceChildren(...rows);
     for (const row of part("log").querySelectorAll("[data-move]")) this.drawSaved(row, undone.has(row.dataset.move));
     for (const empty of part("log").querySelectorAll(".log-empty")) empty.hidden = rows.length > 0;
   }
