@@ -12,8 +12,10 @@ export class Ledger {
     Object.assign(this, { outbox, desk });
   }
 
+  /** Without those that the server has, though its answer was lost. */
   get here() {
-    return this.outbox.entries.filter((entry) => entry.desk === this.desk);
+    const isSaved = ({ id }) => part("log").querySelector(`[data-move="${id}"]`) !== null;
+    return this.outbox.entries.filter((entry) => entry.desk === this.desk && !isSaved(entry));
   }
 
   get onTheWay() {

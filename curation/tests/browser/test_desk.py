@@ -302,6 +302,22 @@ def test_an_answer_lost_on_its_way_files_once(desk, period, tracks):
     assert filed(period) == [(tracks[0].pk, "Warm Up"), (tracks[1].pk, "Groove")]
 
 
+def test_a_decision_that_is_saved_but_not_confirmed_is_counted_once(desk, period, tracks):
+    def save_and_lose(route):
+        route.fetch()
+        route.abort()
+
+    desk.page.route(MOVES, save_and_lose)
+    desk.press("1")
+    wait_until(lambda: desk.kept() and filed(period))
+    desk.page.route(MOVES, lambda route: route.abort())
+
+    desk.open()
+
+    assert desk.kept() == 1
+    assert desk.count("Warm Up") == "1"
+
+
 def test_a_reload_loses_nothing(desk, period, tracks):
     desk.page.route(MOVES, lambda route: route.abort())
     desk.press("1", "2", "3")
