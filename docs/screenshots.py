@@ -1,0 +1,211 @@
+"""Takes the pictures in docs/screenshots of a fresh installation: `make screenshots`.
+
+A demo DJ works through a week while each page is photographed dark and light, on a desk and on a
+phone. Needs Chromium; touches nothing outside a folder of its own and docs/screenshots.
+"""
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import requests
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from clouder.testing import find_chromium, free_port, wait_until  # noqa: E402
+
+INTO = ROOT / "docs" / "screenshots"
+SIZES = {"desk": (1440, 900), "phone": (390, 844)}
+THEMES = ["dark", "light"]
+CARD = "article.card:not([hidden])"
+SECONDS = 180
+
+
+class Photographer:
+    """A DJ at one browser, and four others who look at the same pages for the pictures."""
+
+    def __init__(self, browser: Browser, url: str) -> None:
+        self.browser = browser
+        self.url = url
+        self.context = self.look("light", "desk")
+        self.page = self.context.new_page()
+
+    def look(self, theme: str, size: str, **login: object) -> BrowserContext:
+        width, height = SIZES[size]
+        return self.browser.new_context(
+            base_url=self.url,
+            color_scheme="dark" if theme == "dark" else "light",
+            viewport={"width": width, "height": height},
+            has_touch=size == "phone",
+            **login,
+        )
+
+    def shoot(self, name: str, path: str, *, click: str = "", sizes: Iterable[str] = SIZES) -> None:
+        """A page as it is now, in each size and theme; `click` is a button to press before."""
+        for theme in THEMES:
+            for size in sizes:
+                context = self.look(theme, size, storage_state=self.context.storage_state())
+                page = context.new_page()
+                page.goto(path, wait_until="networkidle" if "sort" not in path else "load")
+                if click:
+                    page.get_by_role("button", name=re.compile(click)).first.click()
+                page.wait_for_timeout(800)  # the embed and the covers come from elsewhere
+                page.screenshot(path=INTO / f"{name}-{size}-{theme}.png")
+                context.close()
+
+    def log_in(self, name: str) -> None:
+        self.page.goto("/")
+        self.page.get_by_role("button", name="Continue with Spotify").click()
+        self.page.get_by_role("button", name=f"Continue as {name}").click()
+
+    def log_out(self) -> None:
+        self.context.clear_cookies()
+
+    def open_week(self, style: str) -> str:
+        self.page.goto("/")
+        row = self.page.locator(".week-row", has=self.page.get_by_role("heading", name=style))
+        row.get_by_role("button", name="Open").click()
+        expect(self.page).to_have_url(re.compile(r"/curation/periods/\d+/$"))
+        return self.page.url.removeprefix(self.url)
+
+    def wait_until_found(self) -> None:
+        fetched = self.page.get_by_text(re.compile(r"Fetched at"))
+        expect(fetched).to_be_visible(timeout=SECONDS * 1000)
+        waiting = self.page.get_by_text("still to look up")
+        expect(waiting).to_have_count(0, timeout=SECONDS * 1000)
+
+    def press(self, keys: str) -> None:
+        for key in keys:
+            card = self.page.locator(CARD)
+            track = card.get_attribute("data-track")
+            self.page.keyboard.press(key)
+            expect(self.page.locator(f'{CARD}[data-track="{track}"]')).to_have_count(0)
+
+    def press_until_finished(self, keys: str) -> None:
+        over = self.page.locator("#message:not([hidden])")
+        for number in range(10_000):
+            expect(self.page.locator(CARD).or_(over)).to_be_visible(timeout=SECONDS * 1000)
+            if over.count():
+                return
+            self.press(keys[number % len(keys)])
+
+
+@contextmanager
+def installation(folder: Path) -> Iterator[str]:
+    port = free_port()
+    environment = os.environ | {
+        "VAR_DIR": str(folder),
+        "PORT": str(port),
+        "SANDBOX_PORT": str(free_port()),
+        "SPOTIFY_CLIENT_ID": "",
+        "DATABASE_URL": f"sqlite:///{folder}/demo.sqlite3",
+        "CELERY_BROKER_URL": f"filesystem://{folder}/broker",
+        "MIRROR_DELAY_SECONDS": "20",
+    }
+    url = f"http://127.0.0.1:{port}"
+    runner = subprocess.Popen([sys.executable, "-m", "clouder.runner"], cwd=ROOT, env=environment)
+    try:
+        wait_until(lambda: is_up(f"{url}/healthz"), 60)
+        yield url
+    finally:
+        runner.terminate()
+        runner.wait(30)
+
+
+def is_up(url: str) -> bool:
+    try:
+        return requests.get(url, timeout=2).ok
+    except requests.RequestException:
+        return False
+
+
+def newcomer(photographer: Photographer) -> None:
+    photographer.shoot("login", "/login/")
+    photographer.log_in("Inês")
+    photographer.shoot("home-first", "/")
+    photographer.shoot("style-first", "/styles/techno/")
+    photographer.log_out()
+
+
+def refused(photographer: Photographer) -> None:
+    photographer.log_in("Ruben")
+    page = photographer.page
+    page.screenshot(path=INTO / "login-refused-desk-light.png")
+    photographer.log_out()
+
+
+def week(photographer: Photographer) -> None:
+    photographer.log_in("Nadja")
+    small = photographer.open_week("Melodic House & Techno")
+    photographer.shoot("week-fetching", small)
+    photographer.page.goto(small)
+    photographer.wait_until_found()
+    photographer.page.goto(f"{small}sort/")
+    photographer.press_until_finished("1023030")
+    photographer.shoot("desk-finished", f"{small}sort/")
+    big = photographer.open_week("Techno")
+    photographer.wait_until_found()
+    photographer.page.goto(f"{big}sort/")
+    photographer.press("1203450602" * 12)
+    photographer.shoot("desk", f"{big}sort/")
+    photographer.shoot("desk-keys", f"{big}sort/", click="All keys", sizes=["desk"])
+    photographer.shoot("week", big)
+    photographer.shoot("tracks", f"{big}tracks/")
+    review(photographer, small)
+    photographer.shoot("home", "/")
+
+
+def review(photographer: Photographer, path: str) -> None:
+    page = photographer.page
+    page.goto(f"{path}review/")
+    for _ in range(8):
+        button = page.get_by_role("button", name="Promote", exact=True).first
+        name = button.get_attribute("id")
+        button.click()
+        expect(page.locator(f"#{name}[aria-pressed=true]")).to_be_visible()
+    photographer.shoot("review", f"{path}review/", click="^Listen")
+
+
+def others(photographer: Photographer) -> None:
+    photographer.log_in("Nadja")
+    photographer.shoot("golden", "/golden/")
+    page = photographer.page
+    page.goto("/golden/")
+    page.get_by_role("link", name="Sunset").first.click()
+    photographer.shoot("golden-category", page.url.removeprefix(photographer.url))
+    for name, path in {
+        "weeks": "/curation/periods/",
+        "matches": "/matches/",
+        "styles": "/styles/",
+        "style": "/styles/techno/",
+        "settings": "/settings/",
+        "not-found": "/styles/nothing/",
+    }.items():
+        photographer.shoot(name, path)
+
+
+def main() -> None:
+    INTO.mkdir(exist_ok=True)
+    began = time.monotonic()
+    with (
+        tempfile.TemporaryDirectory(prefix="clouder-pictures-") as folder,
+        installation(Path(folder)) as url,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
+        for chapter in (newcomer, refused, week, others):
+            chapter(Photographer(browser, url))
+        browser.close()
+    print(f"{len(list(INTO.glob('*.png')))} pictures in {time.monotonic() - began:.0f} s")
+
+
+if __name__ == "__main__":
+    main()
