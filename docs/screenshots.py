@@ -15,7 +15,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import requests
-from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    StorageState,
+    expect,
+    sync_playwright,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -38,21 +44,21 @@ class Photographer:
         self.context = self.look("light", "desk")
         self.page = self.context.new_page()
 
-    def look(self, theme: str, size: str, **login: object) -> BrowserContext:
+    def look(self, theme: str, size: str, login: StorageState | None = None) -> BrowserContext:
         width, height = SIZES[size]
         return self.browser.new_context(
             base_url=self.url,
             color_scheme="dark" if theme == "dark" else "light",
             viewport={"width": width, "height": height},
             has_touch=size == "phone",
-            **login,
+            storage_state=login,
         )
 
     def shoot(self, name: str, path: str, *, click: str = "", sizes: Iterable[str] = SIZES) -> None:
         """A page as it is now, in each size and theme; `click` is a button to press before."""
         for theme in THEMES:
             for size in sizes:
-                context = self.look(theme, size, storage_state=self.context.storage_state())
+                context = self.look(theme, size, self.context.storage_state())
                 page = context.new_page()
                 page.goto(path, wait_until="networkidle" if "sort" not in path else "load")
                 if click:
