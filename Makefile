@@ -6,7 +6,7 @@ PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3.14 pyth
 BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
 
-.PHONY: run test slow bench check format lint types imports templates migrations deployment audit pins
+.PHONY: run test slow bench screenshots check format lint types imports templates migrations deployment audit pins
 
 run: .venv/run
 	@$(BIN)/python -m clouder.runner
@@ -19,6 +19,9 @@ slow: .venv/dev
 
 bench: .venv/dev
 	@$(BIN)/python -m clouder.bench $(ARGS)
+
+screenshots: .venv/dev
+	@$(BIN)/python docs/screenshots.py
 
 check: format lint types imports templates migrations deployment
 
