@@ -25,7 +25,7 @@ from accounts.errors import (
     Unauthorized,
     Unavailable,
 )
-from accounts.models import SpotifyCredential, User, account_hash
+from accounts.models import SpotifyCredential, User, account_hash, account_hashes
 from accounts.transport import Session
 
 Status = SpotifyCredential.Status
@@ -66,7 +66,8 @@ def connect(*, profile: Profile, tokens: Tokens) -> User:
     with transaction.atomic():
         user = recognise(profile.account_id)
         user.display_name = profile.display_name[:200]
-        user.save(update_fields=["display_name"])
+        user.spotify_account_hash = account_hash(profile.account_id)  # under the key of today
+        user.save(update_fields=["display_name", "spotify_account_hash"])
         now = timezone.now()
         SpotifyCredential.objects.update_or_create(
             user=user,
@@ -91,7 +92,12 @@ def recognise(account_id: str) -> User:
     connected = User.objects.filter(spotify__account_id=account_id).first()
     if connected:
         return connected
-    known_as = account_hash(account_id)
+    hashes = account_hashes(account_id)
+    known = User.objects.in_bulk(hashes, field_name="spotify_account_hash")
+    for known_as in hashes:
+        if known_as in known:
+            return known[known_as]
+    known_as = hashes[0]
     user, _ = User.objects.get_or_create(
         spotify_account_hash=known_as,
         defaults={"username": f"dj-{known_as[:16]}", "password": make_password(None)},

@@ -22,8 +22,13 @@ AUTHORIZATION_WARNING = timedelta(days=30)
 
 def account_hash(account_id: str) -> str:
     """Recognises a Spotify account again after a disconnect, without keeping its id."""
-    key = settings.SECRET_KEY.encode()
-    return hmac.new(key, account_id.encode(), hashlib.sha256).hexdigest()
+    return account_hashes(account_id)[0]
+
+
+def account_hashes(account_id: str) -> list[str]:
+    """Under the key of today, then under those before it."""
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return [hmac.new(key.encode(), account_id.encode(), hashlib.sha256).hexdigest() for key in keys]
 
 
 @cache

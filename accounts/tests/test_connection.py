@@ -461,6 +461,28 @@ def test_the_hash_needs_our_key(settings):
     assert account_hash("sbx-7f3a9c41") != known
 
 
+def test_a_changed_key_does_not_lose_a_disconnected_dj(credential, sandbox, settings):
+    user = credential.user
+    connection.disconnect(user)
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "another"
+
+    assert connect(None, sandbox) == user
+
+    user.refresh_from_db()
+    assert user.spotify_account_hash == account_hash(user.spotify.account_id)
+
+
+def test_a_login_renews_the_hash_of_a_connected_dj(credential, sandbox, settings):
+    settings.SECRET_KEY = "another"
+
+    user = connect(None, sandbox)
+
+    user.refresh_from_db()
+    assert user == credential.user
+    assert user.spotify_account_hash == account_hash(credential.account_id)
+
+
 def test_a_user_becomes_the_dj_of_the_sandbox(db, sandbox):
     user = UserFactory()
 

@@ -4,6 +4,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from allauth.socialaccount.models import SocialAccount, SocialToken
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -447,6 +448,14 @@ def test_a_changed_secret_key_does_not_lose_a_connected_dj(client, sandbox):
     log_in(client)
 
     assert User.objects.count() == 1
+
+
+def test_a_session_that_another_process_ended_is_over(client, sandbox):
+    log_in(client)
+
+    Session.objects.all().delete()
+
+    assert not is_logged_in(client)
 
 
 def test_names_are_cut_to_fit(client, sandbox):
