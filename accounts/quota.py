@@ -17,7 +17,6 @@ from django.utils import timezone
 from accounts.errors import QuotaExceeded, RateLimited, SpotifyError
 from accounts.models import QuotaBucket, QuotaHour, QuotaPace
 
-BUCKETS = ("search", "write", "read", "other")
 HOUR = timedelta(hours=1)
 WINDOW = 25 * HOUR
 LONGEST_WAIT = timedelta(seconds=5)
@@ -59,10 +58,8 @@ def give_back(bucket: str) -> None:
 
 def close(bucket: str, until: datetime) -> None:
     """Every process keeps off this bucket until then; of two closings the later stands."""
-    QuotaBucket.objects.get_or_create(name=bucket)
-    QuotaBucket.objects.filter(
-        Q(closed_until=None) | Q(closed_until__lt=until), name=bucket
-    ).update(closed_until=until)
+    row = QuotaBucket.objects.filter(pk=read(bucket, timezone.now()).bucket_id)
+    row.filter(Q(closed_until=None) | Q(closed_until__lt=until)).update(closed_until=until)
 
 
 def refused(bucket: str, *, retry_after: int | None, is_quota: bool) -> SpotifyError:
@@ -106,6 +103,7 @@ def opens_at(bucket: str) -> datetime | None:
 
 
 def read(bucket: str, now: datetime) -> Ledger:
+    """A migration makes the buckets; one that is missing all the same is made here."""
     columns = ("id", "closed_until", "refusals", "used", "free_at")
     row = (
         QuotaBucket.objects.filter(name=bucket)
@@ -173,7 +171,7 @@ def pause(until: datetime) -> RateLimited:
 
 def silent_closing(bucket: str) -> timedelta:
     """An hour for a refusal without a time, twice as long for each further one in a row."""
-    QuotaBucket.objects.get_or_create(name=bucket)
-    QuotaBucket.objects.filter(name=bucket).update(refusals=F("refusals") + 1)
-    refusals = QuotaBucket.objects.values_list("refusals", flat=True).get(name=bucket)
+    row = QuotaBucket.objects.filter(pk=read(bucket, timezone.now()).bucket_id)
+    row.update(refusals=F("refusals") + 1)
+    refusals = row.values_list("refusals", flat=True).get()
     return min(HOUR * 2 ** min(refusals - 1, 10), LONGEST_CLOSING)

@@ -44,6 +44,35 @@ def test_a_call_is_counted_in_its_bucket():
 
 
 @pytest.mark.django_db
+def test_a_new_installation_has_its_buckets(settings):
+    assert set(QuotaBucket.objects.values_list("name", flat=True)) == set(settings.SPOTIFY_QUOTA)
+
+
+@pytest.mark.django_db
+def test_reading_writes_nothing(django_assert_num_queries):
+    with django_assert_num_queries(3) as asked:
+        assert quota.used("search") == 0
+        assert quota.left("search") > 0
+        assert quota.opens_at("search") is None
+
+    assert all(query["sql"].startswith("SELECT") for query in asked)
+
+
+@pytest.mark.django_db
+def test_a_missing_bucket_is_made():
+    QuotaBucket.objects.all().delete()
+
+    quota.take("search")
+    quota.close("write", timezone.now() + HOUR)
+    quota.refused("read", retry_after=None, is_quota=True)
+
+    assert {bucket for bucket in ("search", "write", "read") if quota.opens_at(bucket)} == {
+        "write",
+        "read",
+    }
+
+
+@pytest.mark.django_db
 def test_calls_of_an_hour_are_one_row():
     for _ in range(3):
         quota.take("search")
