@@ -33,7 +33,6 @@ class SpotifyAlbum:
     title: str
     type: str
     released_on: str  # YYYY, YYYY-MM or YYYY-MM-DD, as precise as Spotify knows it
-    upc: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,7 +64,6 @@ class PlaylistRow:
     """One row of a playlist; `uri` is None where Spotify shows nothing for it."""
 
     uri: str | None
-    is_local: bool
 
 
 @dataclass(frozen=True)
@@ -163,7 +161,6 @@ def read_album(answer: Any) -> SpotifyAlbum:
         title=text(answer, "name"),
         type=text(answer, "album_type"),
         released_on=text(answer, "release_date"),
-        upc=text(answer, "external_ids", "upc"),
     )
 
 
@@ -189,7 +186,7 @@ def read_counted_playlist(answer: Any) -> SpotifyPlaylist:
 
 def read_row(answer: Any) -> PlaylistRow:
     item = part(answer, "item") or part(answer, "track")
-    return PlaylistRow(uri=text(item, "uri") or None, is_local=part(answer, "is_local") is True)
+    return PlaylistRow(uri=text(item, "uri") or None)
 
 
 def read_tracks(answer: Any) -> list[SpotifyTrack]:

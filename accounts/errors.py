@@ -78,7 +78,7 @@ class Unavailable(SpotifyError):
 
 
 class Unreachable(Unavailable):
-    """No connection: the request never left."""
+    """No connection, or it came too late: the request never left."""
 
 
 class TooManyRequests(SpotifyError):

@@ -1,6 +1,8 @@
 """The one door to Spotify. Calls go in typed, values or errors of `accounts.errors` come out."""
 
+import math
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from typing import Any, Self, TypeVar
 
@@ -64,7 +66,7 @@ Call = Callable[[], Any]
 LIBRARY_BATCH = 40
 SHORT_BREAK = 2  # seconds of Retry-After that are waited for here
 PLAYLIST_FIELDS = "id,uri,name,description,snapshot_id,external_urls,items.total,tracks.total"
-ROW_FIELDS = "total,items(is_local,item(uri),track(uri))"
+ROW_FIELDS = "total,items(item(uri),track(uri))"
 
 
 class Gateway:
@@ -214,6 +216,15 @@ class Gateway:
         return flags
 
     # How a call is made
+
+    @contextmanager
+    def leaving_by(self, deadline: float) -> Iterator[None]:
+        """A request that has not left at this time.monotonic() stays here, as Unavailable."""
+        self._session.deadline = deadline
+        try:
+            yield
+        finally:
+            self._session.deadline = math.inf
 
     def _read(
         self,

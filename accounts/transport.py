@@ -1,5 +1,7 @@
 """How a request to Spotify travels: our session, our timeouts, and what each failure means."""
 
+import math
+import time
 from typing import Any
 
 import requests
@@ -29,6 +31,7 @@ class Session(requests.Session):
     def __init__(self) -> None:
         super().__init__()
         self.headers["User-Agent"] = settings.USER_AGENT
+        self.deadline = math.inf  # of time.monotonic(); after it nothing is sent
 
     def authorize(self, token: str) -> None:
         self.auth = Bearer(token)
@@ -36,6 +39,8 @@ class Session(requests.Session):
     def request(self, method: str, url: str, **kwargs: Any) -> requests.Response:  # type: ignore[override]
         is_write = method.upper() != "GET"
         kwargs["timeout"] = settings.HTTP_TIMEOUT
+        if time.monotonic() > self.deadline:
+            raise errors.Unreachable
         try:
             answer = super().request(method, url, allow_redirects=False, **kwargs)
         except requests.RequestException as problem:

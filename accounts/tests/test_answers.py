@@ -37,18 +37,18 @@ def test_a_bare_track_is_read():
     ],
 )
 def test_a_row_is_read_in_both_shapes(row):
-    assert answers.read_row(row) == PlaylistRow("spotify:track:a1", is_local=False)
+    assert answers.read_row(row) == PlaylistRow("spotify:track:a1")
 
 
 @pytest.mark.parametrize("row", [{"item": None}, {"item": {}}, {}, None, 7, {"track": True}])
 def test_a_row_of_nothing_keeps_its_place(row):
-    assert answers.read_row(row) == PlaylistRow(None, is_local=False)
+    assert answers.read_row(row) == PlaylistRow(None)
 
 
 def test_a_local_file_is_named():
     row = {"is_local": True, "item": {"uri": "spotify:local:::x:1"}}
 
-    assert answers.read_row(row) == PlaylistRow("spotify:local:::x:1", is_local=True)
+    assert answers.read_row(row) == PlaylistRow("spotify:local:::x:1")
 
 
 @pytest.mark.parametrize("key", ["items", "tracks"])

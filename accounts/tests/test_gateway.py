@@ -175,7 +175,6 @@ def test_playlist_items_come_in_pages(gateway, sandbox, playlist_id, uris, old_s
     assert (first.total, first.next_offset, second.next_offset) == (60, 50, None)
     assert [row.uri for row in first.items] == [uris[0], None, *uris[2:50]]
     assert [row.uri for row in second.items] == uris[50:60]
-    assert not first.items[0].is_local
     assert calls(sandbox)[1]["query"]["offset"] == "50"
     assert len(calls(sandbox)) == 2
 
@@ -482,6 +481,26 @@ def test_a_second_break_is_the_callers(gateway, sandbox):
         gateway.me()
 
     assert len(calls(sandbox)) == 2
+
+
+def test_what_is_late_does_not_leave_any_more(gateway, sandbox, playlist_id, uris):
+    with pytest.raises(Unreachable), gateway.leaving_by(time.monotonic()):
+        gateway.add_items(playlist_id, uris[:1])
+
+    assert calls(sandbox) == []
+    assert quota.used("write") == 1  # the playlist
+    gateway.add_items(playlist_id, uris[:1])
+    assert held(sandbox) == uris[:1]
+
+
+def test_a_break_may_last_too_long_to_go_on(gateway, sandbox, playlist_id, uris):
+    fault(sandbox, "retry_after", "/items$", headers={"Retry-After": "1"})
+
+    with pytest.raises(Unreachable), gateway.leaving_by(time.monotonic() + 0.5):
+        gateway.add_items(playlist_id, uris[:1])
+
+    assert [row["status"] for row in calls(sandbox)] == [429]
+    assert held(sandbox) == []
 
 
 @pytest.mark.parametrize("seconds", [3, 30])

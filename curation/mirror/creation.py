@@ -12,9 +12,10 @@ def create(lease: Lease, gateway: Gateway) -> None:
     """Its id is stored before anything else is done with it."""
     playlist = lease.playlist
     name, description = desired.name(playlist), desired.description(playlist)
-    lease.begin(None)
+    deadline = lease.begin(None)
     try:
-        made = gateway.create_playlist(name=name, description=description)
+        with gateway.leaving_by(deadline):
+            made = gateway.create_playlist(name=name, description=description)
     except Ambiguous:
         lease.doubt()
         raise

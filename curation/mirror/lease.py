@@ -5,6 +5,7 @@ one may lose it in the middle of a write. So whoever knows how the write in flig
 so, and nobody begins another one before that.
 """
 
+import time
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,7 +23,9 @@ from curation.mirror.plan import Call, Item, Kind
 from curation.models import MirroredPlaylist, MirroredPlaylistQuerySet
 
 CREATION = "create"
-# A write begun by somebody else is over by then: his token, his turn, his timeouts.
+# So long a write may wait for a token and its turn; then it is not sent any more.
+LONGEST_WAIT = timedelta(seconds=30)
+# A write begun by somebody else is over by then: the wait, and the timeouts of the request.
 LONGEST_WRITE = timedelta(seconds=60)
 # After a write without a readable answer Spotify shows what became of it.
 SETTLING = timedelta(seconds=2)
@@ -94,11 +97,14 @@ class Lease:
         """Renews the lease and writes the fields with it. Raises LeaseLost."""
         self.update(self.rows, claimed_until=timezone.now() + lease_time(), **fields)
 
-    def begin(self, call: Call | None) -> None:
-        """To be committed before the request leaves."""
+    def begin(self, call: Call | None) -> float:
+        """To be committed before the request leaves, which it may do until time.monotonic() is
+        what this returns."""
+        deadline = time.monotonic() + LONGEST_WAIT.total_seconds()
         flight = Flight(uuid.uuid4().hex, call, timezone.now() + LONGEST_WRITE)
         with transaction.atomic(durable=True):
             self.write(in_flight=flight.as_json())
+        return deadline
 
     def end(self, known: list[Item] | None = None, **fields: Any) -> None:
         """The write in flight is decided: this is what we know now. Without `known` it failed."""
