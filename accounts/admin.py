@@ -18,6 +18,10 @@ admin.site.unregister([EmailAddress, SocialAccount, SocialApp, SocialToken])
 
 
 class ReadOnly(admin.ModelAdmin):
+    """What Clouder itself writes is looked at, never edited."""
+
+    show_full_result_count = False
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 

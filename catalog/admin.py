@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import cached_property
 
+from accounts.admin import ReadOnly
 from catalog.models import (
     Artist,
     Entity,
@@ -32,21 +33,11 @@ class QuickPaginator(Paginator):
         return rows.order_by()[: self.MOST].count()
 
 
-class CatalogAdmin(admin.ModelAdmin):
+class CatalogAdmin(ReadOnly):
     """What comes from Beatport is looked at here, not edited: the next run would write it anew."""
 
     paginator = QuickPaginator
-    show_full_result_count = False
     list_per_page = 50
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet, search_term: str

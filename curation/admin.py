@@ -3,6 +3,7 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
+from accounts.admin import ReadOnly
 from curation.models import (
     CurationPeriod,
     GoldenTrack,
@@ -11,19 +12,6 @@ from curation.models import (
     Style,
     UserCategory,
 )
-
-
-class ReadOnlyAdmin(admin.ModelAdmin):
-    """What DJs decided is looked at here, never edited."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj=None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
-        return False
 
 
 @admin.register(Style)
@@ -48,7 +36,7 @@ class StyleAdmin(admin.ModelAdmin):
 
 
 @admin.register(UserCategory)
-class UserCategoryAdmin(ReadOnlyAdmin):
+class UserCategoryAdmin(ReadOnly):
     list_display = ["name", "style", "user", "hotkey", "position", "is_trash"]
     list_filter = ["style"]
     list_select_related = ["style", "user"]
@@ -56,14 +44,14 @@ class UserCategoryAdmin(ReadOnlyAdmin):
 
 
 @admin.register(CurationPeriod)
-class CurationPeriodAdmin(ReadOnlyAdmin):
+class CurationPeriodAdmin(ReadOnly):
     list_display = ["style", "year", "week", "user", "status", "created_at", "closed_at"]
     list_filter = ["status", "style"]
     list_select_related = ["style", "user"]
 
 
 @admin.register(MirroredPlaylist)
-class MirroredPlaylistAdmin(ReadOnlyAdmin):
+class MirroredPlaylistAdmin(ReadOnly):
     """The outbox: what waits for Spotify, since when and why."""
 
     list_display = [
@@ -93,7 +81,7 @@ class MirroredPlaylistAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Move)
-class MoveAdmin(ReadOnlyAdmin):
+class MoveAdmin(ReadOnly):
     list_display = ["created_at", "user", "kind", "from_playlist", "to_playlist", "undone_at"]
     list_select_related = [
         "user",
@@ -104,7 +92,7 @@ class MoveAdmin(ReadOnlyAdmin):
 
 
 @admin.register(GoldenTrack)
-class GoldenTrackAdmin(ReadOnlyAdmin):
+class GoldenTrackAdmin(ReadOnly):
     list_display = ["track", "user_category", "added_at"]
     list_select_related = ["track", "user_category"]
     show_full_result_count = False

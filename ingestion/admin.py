@@ -7,25 +7,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 
+from accounts.admin import ReadOnly
 from ingestion import beatport, files, runs
 from ingestion.forms import CredentialForm, UploadForm
 from ingestion.models import BeatportCredential, IngestRun, RowSetAside
 from ingestion.registration import register_genres
-
-
-class LookedAtAdmin(admin.ModelAdmin):
-    """Made by runs; looked at here."""
-
-    show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 class RowSetAsideInline(admin.TabularInline):
@@ -42,7 +28,7 @@ class RowSetAsideInline(admin.TabularInline):
 
 
 @admin.register(IngestRun)
-class IngestRunAdmin(LookedAtAdmin):
+class IngestRunAdmin(ReadOnly):
     list_display = [
         "what",
         "source",
@@ -103,7 +89,7 @@ class IngestRunAdmin(LookedAtAdmin):
 
 
 @admin.register(RowSetAside)
-class RowSetAsideAdmin(LookedAtAdmin):
+class RowSetAsideAdmin(ReadOnly):
     list_display = ["run", "page", "position", "reason"]
     list_select_related = ["run__genre"]
     ordering = ["-pk"]
