@@ -2,8 +2,10 @@
 
 from datetime import timedelta
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
+from accounts.models import SpotifyCredential
 from catalog.models import ExternalData, Provider, SpotifyMatch
 from ingestion import leases
 from ingestion.candidates import STAYS
@@ -21,13 +23,23 @@ def forget_old() -> None:
 
 
 def forget() -> None:
-    """Of Spotify the pair "our track, its uri" stays, and the parts of the score."""
-    limit = timezone.now() - KEPT
-    RawPage.objects.filter(fetched_at__lt=limit).delete()
-    ExternalData.objects.filter(provider=Provider.SPOTIFY, fetched_at__lt=limit).exclude(
-        raw=None
-    ).update(raw=None)
-    while rows := list(SpotifyMatch.objects.filter(candidates_until__lt=timezone.now())[:AT_ONCE]):
+    """Of Spotify the pair "our track, its uri" stays, and the parts of the score.
+
+    Everything else goes at once when the last DJ has disconnected.
+    """
+    now = timezone.now()
+    RawPage.objects.filter(fetched_at__lt=now - KEPT).delete()
+    answers = ExternalData.objects.filter(provider=Provider.SPOTIFY).exclude(raw=None)
+    matches = SpotifyMatch.objects.filter(candidates_until__isnull=False)
+    if SpotifyCredential.objects.exists():
+        answers = answers.filter(fetched_at__lt=now - KEPT)
+        matches = matches.filter(candidates_until__lt=now)
+    answers.update(raw=None)
+    shrink(matches)
+
+
+def shrink(matches: QuerySet[SpotifyMatch]) -> None:
+    while rows := list(matches[:AT_ONCE]):
         for row in rows:
             row.candidates = [
                 {name: value for name, value in found.items() if name in STAYS}

@@ -3,6 +3,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from accounts import connection
+from accounts.models import SpotifyCredential, User
+from accounts.tests.factories import UserFactory
 from catalog.models import ExternalData, Provider, SpotifyMatch
 from catalog.tests.factories import TrackFactory, matched_track
 from ingestion import expiry
@@ -10,6 +13,16 @@ from ingestion.models import RawPage
 from ingestion.tests.factories import IngestRunFactory
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def somebody(db) -> User:
+    """A DJ who is connected: what Spotify said may be kept for a while."""
+    now = timezone.now()
+    user = UserFactory()
+    SpotifyCredential.objects.create(user=user, account_id="ada", authorized_at=now, expires_at=now)
+    return user
+
 
 LONG_AGO = timezone.now() - timedelta(days=31)
 CANDIDATE = {
@@ -35,7 +48,7 @@ def test_raw_pages_are_forgotten_after_thirty_days():
     assert list(run.pages.values_list("number", flat=True)) == [2]
 
 
-def test_of_spotify_only_the_pair_stays():
+def test_of_spotify_only_the_pair_stays(somebody):
     old, fresh = matched_track(1), matched_track(2)
     spotify = ExternalData.objects.filter(provider=Provider.SPOTIFY)
     spotify.update(raw={"name": "Rain"})
@@ -79,13 +92,28 @@ def test_candidates_shrink_to_uri_and_score():
     assert match.state == SpotifyMatch.State.REVIEW
 
 
-def test_fresh_candidates_stay_whole():
+def test_fresh_candidates_stay_whole(somebody):
     TrackFactory(match="review", match__candidates=[CANDIDATE])
     SpotifyMatch.objects.update(candidates_until=timezone.now() + timedelta(days=1))
 
     expiry.forget()
 
     assert SpotifyMatch.objects.get().candidates == [CANDIDATE]
+
+
+def test_nothing_of_spotify_stays_when_the_last_dj_disconnects(somebody):
+    track = matched_track(1)
+    TrackFactory(match="review", match__candidates=[CANDIDATE])
+    SpotifyMatch.objects.update(candidates_until=timezone.now() + timedelta(days=1))
+    spotify = ExternalData.objects.filter(provider=Provider.SPOTIFY)
+    spotify.update(raw={"name": "Rain"})
+
+    connection.disconnect(somebody)
+    expiry.forget()
+
+    assert spotify.get(entity_id=track.pk).raw is None
+    assert spotify.get(entity_id=track.pk).uri
+    assert "title" not in str(SpotifyMatch.objects.get(state="review").candidates[0].keys())
 
 
 def test_it_happens_once_an_hour():
