@@ -1,5 +1,8 @@
 import pytest
+from django.test import Client
 
+from accounts.models import User
+from accounts.tests.factories import UserFactory
 from curation.tests.mirrored import Desk, uris_of_the_sandbox
 
 
@@ -13,3 +16,16 @@ def uris(sandbox_process) -> list[str]:
 def desk(sandbox, uris, db) -> Desk:
     """A DJ with a week, connected to the sandbox."""
     return Desk(sandbox, uris)
+
+
+@pytest.fixture
+def dj(db) -> User:
+    return UserFactory()
+
+
+@pytest.fixture
+def pages(dj) -> Client:
+    """What the DJ's browser asks."""
+    client = Client()
+    client.force_login(dj)
+    return client

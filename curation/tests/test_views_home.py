@@ -6,7 +6,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import SpotifyCredential
-from accounts.tests.factories import UserFactory
 from catalog.models import SpotifyMatch
 from catalog.tests.factories import GenreFactory, TrackFactory
 from curation import categories, moves, periods
@@ -22,18 +21,6 @@ from ingestion.models import IngestRun
 from ingestion.tests.factories import IngestRunFactory
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def dj():
-    return UserFactory()
-
-
-@pytest.fixture
-def pages(dj):
-    client = Client()
-    client.force_login(dj)
-    return client
 
 
 def home(pages) -> str:

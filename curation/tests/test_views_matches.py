@@ -1,9 +1,7 @@
 import pytest
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.tests.factories import UserFactory
 from catalog.models import ExternalData, SpotifyMatch
 from catalog.tests.factories import ArtistFactory, TrackFactory, matched_track
 from curation.tests.factories import CurationPeriodFactory, CurationTrackFactory
@@ -11,18 +9,6 @@ from curation.tests.factories import CurationPeriodFactory, CurationTrackFactory
 pytestmark = pytest.mark.django_db
 FIRST, SECOND, PASTED = (f"spotify:track:{letter * 22}" for letter in "abc")
 State = SpotifyMatch.State
-
-
-@pytest.fixture
-def dj():
-    return UserFactory()
-
-
-@pytest.fixture
-def pages(dj):
-    client = Client()
-    client.force_login(dj)
-    return client
 
 
 @pytest.fixture

@@ -1,15 +1,13 @@
 from datetime import timedelta
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts import quota
-from accounts.tests.factories import UserFactory
 from catalog.tests.factories import ArtistFactory, GenreFactory, TrackFactory, matched_track
 from curation import moves, periods
-from curation.models import CurationPeriod, CurationTrack
+from curation.models import CurationPeriod, CurationTrack, MirroredPlaylist
 from curation.tests.factories import (
     CurationPeriodFactory,
     CurationTrackFactory,
@@ -21,18 +19,6 @@ from ingestion.tests.factories import IngestRunFactory
 
 pytestmark = pytest.mark.django_db
 A_MINUTE_AGO = timezone.now() - timedelta(minutes=1)
-
-
-@pytest.fixture
-def dj():
-    return UserFactory()
-
-
-@pytest.fixture
-def pages(dj):
-    client = Client()
-    client.force_login(dj)
-    return client
 
 
 @pytest.fixture
@@ -570,3 +556,39 @@ def test_a_late_track_reopens_the_page_for_sorting(pages, dj, period, genre):
 
 def titles(*rows):
     return [row.track.title for row in rows]
+
+
+# Playlists that are no longer mirrored
+
+
+def mirrored_bronze(period) -> MirroredPlaylist:
+    period.mirrored_playlists.filter(layer="bronze").update(spotify_id="abc")
+    return period.mirrored_playlists.get(layer="bronze")
+
+
+def test_a_playlist_is_left_alone_and_made_again(pages, period, genre):
+    fetched(genre)
+    CurationTrackFactory(curation_period=period, track=matched_track())
+    kept = mirrored_bronze(period)
+    assert reverse("playlist_stop", args=[kept.pk]) in week(pages, period)
+
+    answer = pages.post(reverse("playlist_stop", args=[kept.pk]))
+
+    assert answer["Location"] == reverse("period", args=[period.pk])
+    assert mirrored_bronze(period).state == MirroredPlaylist.State.STOPPED
+    page = week(pages, period)
+    assert reverse("playlist_again", args=[kept.pk]) in page
+    assert reverse("playlist_stop", args=[kept.pk]) not in page
+
+    pages.post(reverse("playlist_again", args=[kept.pk]))
+    assert period.mirrored_playlists.get(layer="bronze").state == MirroredPlaylist.State.ACTIVE
+
+
+def test_a_stranger_stops_nothing(pages):
+    theirs = mirrored_bronze(CurationPeriodFactory())
+
+    answer = pages.post(reverse("playlist_stop", args=[theirs.pk]))
+
+    assert answer.status_code == 404
+    theirs.refresh_from_db()
+    assert theirs.state == MirroredPlaylist.State.ACTIVE

@@ -1,5 +1,4 @@
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from accounts.tests.factories import UserFactory
@@ -13,18 +12,6 @@ from curation.tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def dj():
-    return UserFactory()
-
-
-@pytest.fixture
-def pages(dj):
-    client = Client()
-    client.force_login(dj)
-    return client
 
 
 @pytest.fixture

@@ -28,9 +28,7 @@ def matches(request: DjRequest) -> HttpResponse:
 @require_POST
 @login_required
 def decide(request: DjRequest, pk: int) -> HttpResponse:
-    match = comparison.of_track(request.user, pk)
-    if match is None:
-        raise Http404
+    match = chosen(request, str(pk))
     following = comparison.Order(comparison.waiting(request.user), pk).forth
     try:
         said = carry_out(request, match)

@@ -15,7 +15,8 @@ from accounts.requests import DjRequest
 from curation import fetching, layers, mirror, overview, tracklist
 from curation import periods as weeks_of
 from curation.errors import Conflict, Invalid
-from curation.models import CurationPeriod, Style
+from curation.models import CurationPeriod, MirroredPlaylist, Style
+from curation.views import asked
 from curation.views.answers import conflict
 from curation.weeks import last_full_week
 
@@ -32,17 +33,17 @@ def periods(request: DjRequest) -> HttpResponse:
 @require_POST
 @login_required
 def open_week(request: DjRequest) -> HttpResponse:
-    style = get_object_or_404(Style, slug=request.POST.get("style"))
-    asked = {name: request.POST.get(name, "") for name in ("week", "year")}
+    style = get_object_or_404(Style, slug=asked.text(request.POST, "style"))
+    typed = {name: request.POST.get(name, "") for name in ("week", "year")}
     try:
         period = weeks_of.open_period(
             user=request.user,
             style=style,
-            year=number("year", asked["year"]),
-            week=number("week", asked["week"]),
+            year=number("year", typed["year"]),
+            week=number("week", typed["week"]),
         )
     except Invalid as refusal:
-        page = list_page(request) | asked | {"style": style, "error": refusal}
+        page = list_page(request) | typed | {"style": style, "error": refusal}
         return render(request, "curation/periods.html", page, status=422)
     return redirect("period", period.pk)
 
@@ -83,9 +84,16 @@ def make_again(request: DjRequest, pk: int) -> HttpResponse:
     lost = get_object_or_404(request.user.mirrored_playlists, pk=pk)
     mirror.make_again(lost)
     messages.success(request, "A new playlist is made in Spotify.")
-    if lost.curation_period_id:
-        return redirect("period", lost.curation_period_id)
-    return redirect("golden_category", lost.user_category_id)
+    return redirect(page_of(lost))
+
+
+@require_POST
+@login_required
+def stop_mirroring(request: DjRequest, pk: int) -> HttpResponse:
+    kept = get_object_or_404(request.user.mirrored_playlists, pk=pk)
+    mirror.stop_mirroring(kept)
+    messages.success(request, "Clouder leaves this playlist as it is in Spotify.")
+    return redirect(page_of(kept))
 
 
 @require_POST
@@ -120,8 +128,8 @@ def reopen(request: DjRequest, pk: int) -> HttpResponse:
 @login_required
 def tracks(request: DjRequest, pk: int) -> HttpResponse:
     found = own(request, pk)
-    asked = tracklist.Filter.read(request.GET.dict())
-    listed = tracklist.rows(found, asked)
+    shown = tracklist.Filter.read(request.GET.dict())
+    listed = tracklist.rows(found, shown)
     page = Paginator(listed, TRACKS_A_PAGE).get_page(request.GET.get("page"))
     return render(
         request,
@@ -129,7 +137,7 @@ def tracks(request: DjRequest, pk: int) -> HttpResponse:
         {
             "room": "weeks",
             "period": found,
-            "asked": asked,
+            "asked": shown,
             "places": tracklist.places(found),
             "states": tracklist.STATES,
             "page": page,
@@ -137,6 +145,12 @@ def tracks(request: DjRequest, pk: int) -> HttpResponse:
             "total": found.tracks.count(),
         },
     )
+
+
+def page_of(mirrored: MirroredPlaylist) -> str:
+    if mirrored.curation_period_id:
+        return reverse("period", args=[mirrored.curation_period_id])
+    return reverse("golden_category", args=[mirrored.user_category_id])
 
 
 def own(request: DjRequest, pk: int) -> CurationPeriod:
@@ -163,7 +177,7 @@ def list_page(request: DjRequest) -> dict[str, Any]:
         "styles": own_styles(request.user),
         "all_styles": Style.objects.filter(is_active=True).order_by("position", "name"),
         "statuses": CurationPeriod.Status,
-        "asked": {"style": request.GET.get("style", ""), "status": request.GET.get("status", "")},
+        "asked": {name: asked.text(request.GET, name) for name in ("style", "status")},
         "week": latest.number,
         "year": latest.year,
     }
@@ -171,9 +185,9 @@ def list_page(request: DjRequest) -> dict[str, Any]:
 
 def listed_periods(request: DjRequest) -> Page:
     found = request.user.periods.order_by("-year", "-week", "style__name")
-    if style := request.GET.get("style"):
+    if style := asked.text(request.GET, "style"):
         found = found.filter(style__slug=style)
-    if status := request.GET.get("status"):
+    if status := asked.text(request.GET, "status"):
         found = found.filter(status=status)
     return Paginator(overview.with_progress(found), PERIODS_A_PAGE).get_page(
         request.GET.get("page")

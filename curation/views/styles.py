@@ -14,6 +14,7 @@ from curation import categories
 from curation.errors import Invalid
 from curation.forms import CategorySheet
 from curation.models import Style
+from curation.views import asked
 from curation.weeks import last_full_week
 
 FIRST_ROWS = 6
@@ -69,7 +70,8 @@ def begin(request: DjRequest, slug: str) -> HttpResponse:
 @login_required
 def copy(request: DjRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Style, slug=slug)
-    source = get_object_or_404(sources(request.user, found), slug=request.POST.get("source"))
+    slug_of_source = asked.text(request.POST, "source")
+    source = get_object_or_404(sources(request.user, found), slug=slug_of_source)
     categories.copy_from(user=request.user, source=source, style=found)
     messages.success(request, f"The categories of {source} are here as well.")
     return redirect("style", slug)
