@@ -1,32 +1,20 @@
 import csv
 import io
 import uuid
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from django.test import Client
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.tests.factories import UserFactory
 from catalog.tests.factories import ArtistFactory, TrackFactory, matched_track
 from curation import golden, moves, shelf
-from curation.models import GoldenTrack
+from curation.models import CurationPeriod, GoldenTrack
 from curation.tests.factories import CurationPeriodFactory, CurationTrackFactory, playlist_of
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def dj():
-    return UserFactory()
-
-
-@pytest.fixture
-def pages(dj):
-    client = Client()
-    client.force_login(dj)
-    return client
 
 
 @pytest.fixture
@@ -265,3 +253,39 @@ def test_a_promotion_repeated_after_a_removal_is_a_new_one(pages, dj, period, wa
     golden.promote(user=dj, tracks=[row], client_id=uuid.uuid4())
 
     assert GoldenTrack.objects.get().track == kept.track
+
+
+@contextmanager
+def closed_in_another_tab(period):
+    """Just before the week is taken for a change."""
+
+    def close_first(execute, sql, *rest):
+        if sql.startswith('UPDATE "curation_curationperiod"') and not period.is_closed:
+            period.status = CurationPeriod.Status.CLOSED
+            period.save()
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(close_first):
+        yield
+
+
+def test_a_week_that_was_closed_meanwhile_refuses_a_removal(pages, period, warm):
+    [kept] = keep(period, TrackFactory())
+
+    with closed_in_another_tab(period):
+        answer = pages.post(reverse("golden_remove", args=[warm.pk]), {"kept": kept.pk})
+
+    assert answer.status_code == 409
+    assert moves.CLOSED in answer.content.decode()
+    assert GoldenTrack.objects.filter(pk=kept.pk).exists()
+
+
+def test_a_week_that_was_closed_meanwhile_refuses_to_put_back(pages, period, warm):
+    [kept] = keep(period, TrackFactory())
+    removal = shelf.remove(kept)
+
+    with closed_in_another_tab(period):
+        answer = pages.post(reverse("golden_restore", args=[warm.pk]), {"removal": removal})
+
+    assert answer.status_code == 409
+    assert not GoldenTrack.objects.exists()

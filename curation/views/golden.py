@@ -16,8 +16,10 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.requests import DjRequest
 from catalog.models import Track
 from curation import shelf, sync
+from curation.errors import Conflict
 from curation.models import UserCategory
 from curation.tracklist import as_id
+from curation.views.answers import conflict
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -65,7 +67,10 @@ def export(request: DjRequest, pk: int) -> HttpResponse:
 def remove(request: DjRequest, pk: int) -> HttpResponse:
     found = own(request, pk)
     kept = get_object_or_404(found.golden_tracks, pk=as_id(request.POST.get("kept", "")))
-    removal = shelf.remove(kept)
+    try:
+        removal = shelf.remove(kept)
+    except Conflict as refusal:
+        return conflict(request, refusal, back=reverse("golden_category", args=[pk]))
     query = {"removed": removal} | ({"page": page} if (page := request.POST.get("page")) else {})
     return redirect(f"{reverse('golden_category', args=[pk])}?{urlencode(query)}")
 
@@ -76,6 +81,8 @@ def restore(request: DjRequest, pk: int) -> HttpResponse:
     found = own(request, pk)
     try:
         kept = shelf.put_back(found, request.POST.get("removal", ""))
+    except Conflict as refusal:
+        return conflict(request, refusal, back=reverse("golden_category", args=[pk]))
     except BadSignature:
         messages.error(request, "This can no longer be undone.")
     else:
