@@ -42,8 +42,12 @@ document.addEventListener("keydown", (event) => {
 
 // A track that was moved takes the focus with it; its old column gets it.
 let column = null;
-document.addEventListener("htmx:beforeRequest", (event) => { column = event.target.closest(".column")?.id; });
-document.addEventListener("htmx:afterSettle", () => {
+const isOurs = (event) => event.target.closest("#main"); // the bar asks by itself, too
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (isOurs(event)) column = event.target.closest(".column")?.id;
+});
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (!isOurs(event)) return;
   mark();
   announce(part("sum").querySelector("p").textContent.trim());
   if (document.activeElement !== document.body) return;

@@ -149,3 +149,17 @@ def test_a_cover_that_does_not_load_becomes_a_blank_label(page: Page, dj, period
 
     expect(page.locator("#tracks img")).to_have_count(0)
     expect(page.locator("#tracks .sleeve-blank")).to_have_count(5)
+
+
+def test_the_bars_own_questions_leave_the_focus_of_the_review_alone(page: Page, dj, period):
+    page.goto(reverse("review", args=[period.pk]))
+    page.evaluate("document.activeElement.blur()")
+
+    page.evaluate(
+        """new Promise((settled) => {
+          document.addEventListener("htmx:afterSettle", settled);
+          htmx.ajax("GET", "/sync/", { source: "#sync", swap: "outerHTML" });
+        }).then(() => true)"""
+    )
+
+    assert page.evaluate("document.activeElement === document.body")
