@@ -32,6 +32,7 @@ class Sync:
     short: str = ""
     url: str = ""  # where it can be opened in Spotify
     lost: int | None = None  # the id of a playlist that can be made again
+    kept: int | None = None  # the id of a playlist that can be left alone
 
 
 @dataclass(frozen=True)
@@ -98,8 +99,13 @@ def of_playlist(mirrored: MirroredPlaylist | None, *, connected: bool, now: date
         return Sync("", NOTHING_YET)
     state, words = state_and_words(mirrored, connected=connected, now=now)
     is_lost = mirrored.state in (State.MISSING, State.STOPPED)
+    is_kept = mirrored.spotify_id and not is_lost
     return Sync(
-        state, words, url=links.of_playlist(mirrored), lost=mirrored.pk if is_lost else None
+        state,
+        words,
+        url=links.of_playlist(mirrored),
+        lost=mirrored.pk if is_lost else None,
+        kept=mirrored.pk if is_kept else None,
     )
 
 

@@ -30,6 +30,7 @@ urlpatterns = [
     path("curation/periods/<int:pk>/review/move/", review.move, name="review_move"),
     path("curation/periods/<int:pk>/review/undo/", review.undo, name="review_undo"),
     path("curation/playlists/<int:pk>/again/", periods.make_again, name="playlist_again"),
+    path("curation/playlists/<int:pk>/stop/", periods.stop_mirroring, name="playlist_stop"),
     path("golden/", golden.golden, name="golden"),
     path("golden/<int:pk>/", golden.category, name="golden_category"),
     path("golden/<int:pk>/export.csv", golden.export, name="golden_export"),
