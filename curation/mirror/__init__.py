@@ -6,12 +6,15 @@ to say, `sending` says it under a `lease`, `turns` is fair between DJs.
 
 from curation.mirror.deletions import look_for_deleted
 from curation.mirror.outbox import (
+    forget_disconnected,
     make_again,
+    mark,
     mark_changed,
     mark_golden,
     mark_missing,
     mark_period,
     mark_renamed,
+    mark_rested,
     prepare,
     prepare_category,
     send_now,
@@ -21,13 +24,16 @@ from curation.mirror.sending import send
 from curation.mirror.turns import send_due
 
 __all__ = [
+    "forget_disconnected",
     "look_for_deleted",
     "make_again",
+    "mark",
     "mark_changed",
     "mark_golden",
     "mark_missing",
     "mark_period",
     "mark_renamed",
+    "mark_rested",
     "prepare",
     "prepare_category",
     "send",

@@ -43,6 +43,17 @@ def resembles(
     return same + strange == len(pairs) and (same > 0 or not pairs)
 
 
+def filled_up(found: Sequence[Item], believed: Sequence[Item]) -> list[Item]:
+    """The found rows in their order, and each row that only is believed after its neighbour."""
+    rows = list(found)
+    place = 0
+    for item in believed:
+        if item not in rows:
+            rows.insert(place, item)
+        place = rows.index(item) + 1
+    return rows
+
+
 def recount(known: Sequence[Item], call: Call, uris: Iterable[Uri]) -> list[Item]:
     """Which of our rows stand there, in the order they stand in, whoever else wrote some.
 

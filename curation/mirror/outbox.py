@@ -9,12 +9,13 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from accounts.models import User
+from catalog.models import Entity, ExternalData, Provider
 from curation import tasks
-from curation.mirror import desired
+from curation.mirror import desired, library
 from curation.models import (
     CurationPeriod,
     CurationTrack,
@@ -23,6 +24,7 @@ from curation.models import (
     MirroredPlaylist,
     MirroredPlaylistQuerySet,
     PeriodPlaylist,
+    RefusedUri,
     UserCategory,
 )
 
@@ -109,7 +111,20 @@ def mark_missing(period: CurationPeriod, found: QuerySet[CurationTrack]) -> None
     kept = desired.on_spotify(GoldenTrack.objects.filter(track__in=found.values("track")))
     there = standing.filter(playlist__user_category=OuterRef("user_category"))
     lacking |= Q(user_category__in=kept.filter(~Exists(there)).values("user_category"))
-    mark(MirroredPlaylist.objects.filter(lacking, user=period.user_id))
+    wanting = MirroredPlaylist.objects.filter(lacking, user=period.user_id)
+    mark(wanting.exclude(library.IS_OFF))
+
+
+def mark_rested() -> None:
+    """What Spotify refused has rested long enough: the playlists that lack it wait."""
+    rested = RefusedUri.objects.filter(try_again_at__lte=timezone.now())
+    if not rested.exists():
+        return
+    again = ExternalData.objects.filter(
+        provider=Provider.SPOTIFY, entity_type=Entity.TRACK, uri__in=rested.values("uri")
+    ).values("entity_id")
+    for period in CurationPeriod.objects.filter(tracks__track__in=again).distinct():
+        mark_missing(period, period.tracks.filter(track__in=again))
 
 
 def send_now(whose: CurationPeriod | User) -> None:
@@ -123,11 +138,15 @@ def send_now(whose: CurationPeriod | User) -> None:
 
 
 @transaction.atomic(savepoint=False)
-def make_again(playlist: MirroredPlaylist) -> MirroredPlaylist:
-    """A new playlist in place of one that the DJ deleted in Spotify or no longer mirrored."""
-    if playlist.state not in (State.MISSING, State.STOPPED):
-        return playlist
-    playlist.delete()
+def make_again(playlist: MirroredPlaylist) -> MirroredPlaylist | None:
+    """A new playlist in place of one that the DJ deleted in Spotify or no longer mirrored.
+
+    None when it is neither, or made again by now.
+    """
+    lost = MirroredPlaylist.objects.filter(pk=playlist.pk)
+    _, deleted = lost.filter(state__in=[State.MISSING, State.STOPPED]).delete()
+    if not deleted.get(MirroredPlaylist._meta.label):
+        return None
     again = MirroredPlaylist.objects.create(
         user_id=playlist.user_id,
         layer=playlist.layer,
@@ -139,6 +158,13 @@ def make_again(playlist: MirroredPlaylist) -> MirroredPlaylist:
     )
     tasks.send_playlist.delay_on_commit(playlist_id=again.pk)
     return again
+
+
+def forget_disconnected() -> None:
+    """What Spotify told of its playlists goes with the connection; their ids find them again."""
+    MirroredPlaylist.objects.filter(user__spotify__isnull=True).exclude(
+        name="", snapshot_id=""
+    ).update(name="", snapshot_id="")
 
 
 def stop_mirroring(playlist: MirroredPlaylist) -> None:
@@ -153,9 +179,14 @@ def stop_mirroring(playlist: MirroredPlaylist) -> None:
 def mark(rows: MirroredPlaylistQuerySet) -> None:
     """These wait from now on. Those that wait already are not put off by it."""
     lock(rows)
-    now = timezone.now()
-    settled = Q(wanted=F("sent")) | Q(claimed_until__gt=now)  # a worker may have read them already
-    rows.filter(settled).update(wanted=F("wanted") + 1, due_at=soon())
+    is_settled = Q(wanted=F("sent"))
+    # Its worker may have read it already, and may finish even after the lease ran out.
+    is_claimed = Q(claimed_until__isnull=False)
+    begins_to_wait = is_settled | Q(claimed_until__gt=timezone.now())
+    rows.filter(is_settled | is_claimed).update(
+        wanted=F("wanted") + 1,
+        due_at=Case(When(begins_to_wait, then=Value(soon())), default=F("due_at")),
+    )
 
 
 def lock(rows: MirroredPlaylistQuerySet) -> None:

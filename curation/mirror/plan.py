@@ -1,5 +1,6 @@
 """The least that has to be said to Spotify to make one playlist like another. Pure."""
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -50,16 +51,37 @@ def difference(
 ) -> list[Call]:
     """Calls that touch nothing but our own rows.
 
-    Rows that stay keep their places, so a difference in order alone costs nothing. New rows come
-    at the end, or with `in_order` before the row that follows them in `wanted`.
+    With `in_order` the rows come to stand as in `wanted`: the fewest that are out of place are
+    taken out and put in again. Without it rows that stay keep their places and new ones come at
+    the end, so that in Bronze a track whose decision was undone is the last.
     """
     stays = set(wanted)
+    if in_order:
+        stays -= out_of_place([item for item in known if item in stays], wanted)
     gone = dict.fromkeys(item.uri for item in known if item not in stays)
     # A row that shares its uri with one that goes is swept away with it, and comes again.
     staying = [item for item in known if item.uri not in gone]
     swept = [item for item in known if item.uri in gone]
     removals = [Call(Kind.REMOVE, batch) for batch in batches(one_each(swept), per_call)]
     return [*removals, *additions(staying, wanted, in_order=in_order, per_call=per_call)]
+
+
+def out_of_place(staying: Sequence[Item], wanted: Sequence[Item]) -> set[Item]:
+    """The fewest rows without which `staying` is in order; of several choices the later ones."""
+    places = {item: place for place, item in enumerate(wanted)}
+    ends: list[int] = []  # with which place the best ascending row of each length ends
+    before: dict[int, int] = {}
+    for place in (places[item] for item in staying):
+        length = bisect_left(ends, place)
+        ends[length : length + 1] = [place]
+        if length:
+            before[place] = ends[length - 1]
+    in_place = set()
+    last = ends[-1] if ends else None
+    while last is not None:
+        in_place.add(wanted[last])
+        last = before.get(last)
+    return set(staying) - in_place
 
 
 def additions(

@@ -101,7 +101,7 @@ class Sending:
             per_call=suspects.per_call(self.playlist),
         )
         if self.is_early:
-            return self.full_ones(calls)
+            return self.full_ones(calls, known)
         whole = rewriting(wanted)
         if len(calls) > len(whole) + 1 and not self.playlist.suspects and self.is_ours_alone(known):
             return whole
@@ -120,9 +120,16 @@ class Sending:
         due_at = self.playlist.due_at
         return due_at is not None and due_at > timezone.now()
 
-    def full_ones(self, calls: list[Call]) -> list[Call]:
+    def full_ones(self, calls: list[Call], known: list[Item]) -> list[Call]:
         """The rest waits: it will share a call with what the DJ decides next."""
-        full = [call for call in calls if len(call.uris) == PER_CALL and call.position is None]
+        full: list[Call] = []
+        for call in calls:
+            is_full = len(call.uris) == PER_CALL and call.position is None
+            # What comes again must have been taken out before.
+            stands_there = call.kind == Kind.ADD and not set(known).isdisjoint(call.items)
+            if is_full and not stands_there:
+                full.append(call)
+                known = after(known, call)
         self.unsent = sum(len(call.uris) for call in calls) - PER_CALL * len(full)
         return full
 
@@ -134,9 +141,10 @@ class Sending:
     # Saying it
 
     def say(self, call: Call, known: list[Item]) -> list[Item]:
-        self.lease.begin(call)
+        deadline = self.lease.begin(call)
         try:
-            snapshot = self.request(call)
+            with self.gateway.leaving_by(deadline):
+                snapshot = self.request(call)
         except Ambiguous:
             self.lease.doubt()
             raise
@@ -156,6 +164,7 @@ class Sending:
 
     def done(self, call: Call, known: list[Item], **fields: str) -> list[Item]:
         known = after(known, call)
+        suspects.forgive(call)
         self.lease.end(known, **fields, **suspects.note_success(self.playlist, call))
         return known
 
@@ -226,7 +235,8 @@ class Sending:
         found = doubts.recount(known, call, uris)
         if self.playlist.layer == Layer.GOLDEN:
             # What the DJ took off Golden in Spotify must not come back by itself.
-            found += [item for item in after(known, call) if item in known and item not in found]
+            believed = [item for item in after(known, call) if item in known or item in found]
+            return doubts.filled_up(found, believed)
         return found
 
     def look_where_it_went(self, error: Gone) -> None:

@@ -48,6 +48,12 @@ def set_aside(lease: Lease, call: Call) -> None:
     lease.write(refusals=0, suspects=0)
 
 
+def forgive(call: Call) -> None:
+    """Spotify took these."""
+    if call.kind != Kind.REMOVE:
+        RefusedUri.objects.filter(uri__in=call.uris).delete()
+
+
 def refuse(uri: str) -> None:
     """Rests a day, then two, four, …, as long as Spotify goes on refusing it."""
     now = timezone.now()

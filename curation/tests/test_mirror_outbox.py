@@ -1,12 +1,16 @@
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.utils import timezone
 
 from catalog.models import SpotifyMatch
 from catalog.tests.factories import matched_track
 from curation import golden, mirror, moves
+from curation.mirror.lease import Lease, claim
 from curation.models import CurationPeriod, MirroredPlaylist
 from curation.tests.factories import (
     CurationPeriodFactory,
@@ -215,6 +219,27 @@ def test_a_late_match_during_a_sending_is_sent_afterwards(period):
     assert row(period).wanted == wanted + 1
 
 
+def test_a_change_behind_a_slow_worker_is_not_lost(period):
+    mirror.mark_changed(period, bronze=True)
+    slow = claim_late(period)
+    due_at = row(period).due_at
+
+    mirror.mark_period(period)
+    slow.release(sent=slow.playlist.wanted)
+
+    assert "bronze" in rows(period)
+    assert row(period).due_at == due_at
+
+
+def claim_late(period) -> Lease:
+    """A worker that is still at it when its lease ran out."""
+    MirroredPlaylist.objects.filter(pk=row(period).pk).update(due_at=timezone.now())
+    lease = claim(row(period).pk)
+    lease.write()
+    lease.update(lease.rows, claimed_until=timezone.now() - timedelta(seconds=1))
+    return lease
+
+
 # Two verbs
 
 
@@ -235,7 +260,39 @@ def test_making_again_starts_anew(period):
 
 
 def test_a_playlist_that_is_there_is_not_made_again(period):
-    assert mirror.make_again(row(period)) == row(period)
+    before = row(period)
+
+    assert mirror.make_again(before) is None
+    assert row(period) == before
+
+
+def test_pressing_twice_makes_one_again(period):
+    mirror.stop_mirroring(row(period))
+    first, second = row(period), row(period)
+
+    new = mirror.make_again(first)
+
+    assert mirror.make_again(second) is None
+    assert row(period) == new
+
+
+@pytest.mark.django_db(transaction=True)
+def test_pressing_twice_at_once_makes_one_again(period):
+    mirror.stop_mirroring(row(period))
+    lost = row(period)
+    both_ready = Barrier(2)
+
+    def press(_: int) -> MirroredPlaylist | None:
+        both_ready.wait()
+        try:
+            return mirror.make_again(lost)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as hands:
+        made = list(hands.map(press, range(2)))
+
+    assert [one for one in made if one] == [row(period)]
 
 
 def test_what_is_no_longer_mirrored_never_becomes_due(period):

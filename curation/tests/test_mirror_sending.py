@@ -1,11 +1,15 @@
 """The mirror against the sandbox: each test ends with Spotify's playlists equal to ours."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from curation import mirror, moves
+from accounts import connection as connection_to_spotify
+from curation import golden, mirror, moves
+from curation.mirror import lease
 from curation.mirror.lease import LeaseLost, claim
 from curation.mirror.sending import Sending
 from curation.models import MirroredPlaylist, RefusedUri
@@ -103,11 +107,39 @@ def test_there_and_back_again_is_not_worth_a_call(desk):
     desk.send()
     desk.forget_calls()
 
+    desk.sort(tracks[2:3], "Peak Time")
+    desk.sort(tracks[2:3], "Warm Up")
+    desk.send()
+
+    assert desk.calls() == []
+    desk.assert_in_step()
+
+
+def test_a_track_filed_again_becomes_the_last(desk):
+    tracks = desk.fill(4)
+    desk.sort(tracks[:3], "Warm Up")
+    desk.send()
+    desk.forget_calls()
+
     desk.sort(tracks[:1], "Peak Time")
     desk.sort(tracks[:1], "Warm Up")
     desk.send()
 
-    assert desk.calls() == []
+    desk.assert_in_step()
+    assert [method for method, _ in desk.calls()] == ["DELETE", "POST"]
+
+
+def test_golden_is_in_the_order_of_promotions(desk):
+    tracks = desk.fill(3)
+    desk.sort(tracks, "Warm Up")
+    desk.promote(tracks)
+    desk.send()
+
+    golden.demote(moves.as_it_is_now(tracks[0]))
+    desk.promote(tracks[:1])
+    desk.send()
+
+    desk.assert_in_step()
 
 
 def test_sending_twice_sends_nothing_more(desk):
@@ -357,6 +389,57 @@ def test_a_uri_that_cannot_be_removed_stays_there(desk, sandbox):
     desk.send()
 
     assert desk.at_spotify()[desk.row().name] == [stuck]
+
+
+def test_a_refused_uri_is_tried_again_after_its_rest(desk, sandbox):
+    tracks = desk.fill(3)
+    uri = desk.uris_of(desk.period.tracks.filter(pk=tracks[1].pk), "pk")[0]
+    about = {"method": "POST", "body": uri}
+    sandbox.post("faults", kind="status", status=502, times=None, match=about)
+    desk.send()
+    assert RefusedUri.objects.get().uri == uri
+    mirror.mark_rested()
+    assert not desk.row().is_waiting
+
+    sandbox.delete("faults")
+    RefusedUri.objects.update(try_again_at=timezone.now())
+    mirror.mark_rested()
+    desk.send()
+
+    assert sorted(desk.at_spotify()[desk.row().name]) == sorted(desk.ours()[desk.row().name])
+    assert not RefusedUri.objects.exists()
+    mirror.mark_rested()
+    assert not desk.row().is_waiting
+
+
+def test_a_write_that_waited_too_long_is_not_sent(desk, monkeypatch):
+    monkeypatch.setattr(lease, "LONGEST_WAIT", timedelta(0))
+    desk.fill(2)
+
+    desk.send_once()
+
+    assert desk.calls() == []
+    assert desk.row().in_flight is None
+    monkeypatch.undo()
+    desk.send()
+    desk.assert_in_step()
+
+
+def test_without_a_connection_only_the_ids_of_playlists_stay(desk):
+    desk.fill(2)
+    desk.send()
+    mirror.forget_disconnected()
+    assert desk.row().name
+
+    connection_to_spotify.disconnect(desk.user)
+    mirror.forget_disconnected()
+
+    assert (desk.row().name, desk.row().snapshot_id) == ("", "")
+    assert desk.row().spotify_id
+    desk.reconnect()
+    mirror.mark_period(desk.period)
+    desk.send()
+    desk.assert_in_step()
 
 
 def test_a_used_up_quota_is_waited_for_without_a_call(desk, sandbox):
