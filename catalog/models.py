@@ -1,7 +1,6 @@
 from datetime import datetime
 
 from django.db import models
-from django.db.models import OuterRef, Subquery
 
 
 class Provider(models.TextChoices):
@@ -81,15 +80,6 @@ class Release(models.Model):
         return self.artwork.replace("{w}", str(size)).replace("{h}", str(size))
 
 
-class TrackQuerySet(models.QuerySet["Track"]):
-    def with_spotify_uri(self) -> "TrackQuerySet":
-        """Each track carries `spotify_uri`: what was accepted for it, or None."""
-        accepted = ExternalData.objects.filter(
-            provider=Provider.SPOTIFY, entity_type=Entity.TRACK, entity_id=OuterRef("pk")
-        )
-        return self.annotate(spotify_uri=Subquery(accepted.values("uri")))
-
-
 class Track(models.Model):
     class Status(models.TextChoices):
         PUBLISHED = "published", "Published"
@@ -119,8 +109,6 @@ class Track(models.Model):
     recording_key = models.CharField(max_length=200)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
-
-    objects = TrackQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -193,8 +181,9 @@ class SpotifyMatchQuerySet(models.QuerySet["SpotifyMatch"]):
         return undecided.exclude(method=SpotifyMatch.Method.PERSON)
 
     def due(self, at: datetime) -> "SpotifyMatchQuerySet":
-        """Rows to look up now, the most valuable first."""
-        return self.open().filter(next_try_at__lte=at).order_by("-priority", "next_try_at", "pk")
+        """Rows to look up now: the most valuable first, then the newest music."""
+        due = self.open().filter(next_try_at__lte=at)
+        return due.order_by("-priority", "-track__published_on", "pk")
 
 
 class SpotifyMatch(models.Model):

@@ -9,7 +9,7 @@ from django.db.models import OuterRef, Prefetch, Subquery
 from django.utils.dateformat import format as format_date
 
 from catalog.models import Entity, ExternalData, Provider, SpotifyMatch, Track, TrackArtist
-from curation import links
+from curation import links, priorities
 from curation.models import CurationPeriod, CurationTrack, GoldenTrack
 from curation.templatetags.words import artists
 
@@ -51,6 +51,12 @@ class Card:
     @property
     def state(self) -> str:
         return self.match.state if self.match else State.PENDING
+
+    @property
+    def is_out_of_turn(self) -> bool:
+        """Not looked up yet, and not among those that are looked up next."""
+        is_next = self.match is not None and self.match.priority > priorities.OPEN_WEEK
+        return self.state == State.PENDING and not is_next
 
     @property
     def title_size(self) -> str:
@@ -141,6 +147,14 @@ class Queue:
     @property
     def card(self) -> Card | None:
         return next((card for card in self.cards if card.row.pk == self.shown), None)
+
+    @property
+    def ahead(self) -> list[Card]:
+        """Of `cards`, those from the one shown on."""
+        if self.shown is None:
+            return []
+        ids = self.order[self.order.index(self.shown) :]
+        return [card for card in self.cards if card.row.pk in ids]
 
     @property
     def next_up(self) -> list[int]:

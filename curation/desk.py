@@ -10,7 +10,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from catalog.models import SpotifyMatch
-from curation import cards, moves, pace
+from curation import cards, moves, pace, priorities
 from curation.fetching import Arrival
 from curation.models import CurationPeriod, CurationTrack, Move, PeriodPlaylist
 
@@ -104,6 +104,12 @@ class Desk:
     @property
     def total(self) -> int:
         return self.sorted_count + self.queue.left
+
+    @property
+    def nears_the_unsearched(self) -> bool:
+        """Time to say again which cards are looked up first."""
+        is_time = self.sorted_count % priorities.EVERY == 0
+        return is_time or any(card.is_out_of_turn for card in self.queue.ahead)
 
     @cached_property
     def state(self) -> str:

@@ -1,12 +1,12 @@
 """What must hold is a constraint with a name."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from catalog.models import ExternalData, Provider, SpotifyMatch, Track, TrackArtist
+from catalog.models import ExternalData, Provider, SpotifyMatch, TrackArtist
 from catalog.tests.factories import (
     ArtistFactory,
     GenreFactory,
@@ -68,18 +68,9 @@ def test_two_tracks_may_be_one_on_spotify():
     assert ExternalData.objects.filter(uri=f"spotify:track:{7:022d}").count() == 2
 
 
-def test_a_track_carries_its_uri(django_assert_num_queries):
-    matched_track(7, title="There")
-    TrackFactory(title="Not there")
-
-    with django_assert_num_queries(1):
-        found = {track.title: track.spotify_uri for track in Track.objects.with_spotify_uri()}
-
-    assert found == {"There": f"spotify:track:{7:022d}", "Not there": None}
-
-
-def test_rows_to_look_up_come_by_value_then_by_time():
+def test_rows_to_look_up_come_by_value_then_the_newest_music():
     now = timezone.now()
+    old = TrackFactory(published_on=date(2001, 1, 1), match__next_try_at=now)
     first = TrackFactory(match__priority=5, match__next_try_at=now)
     third = TrackFactory(match__priority=0, match__next_try_at=now)
     second = TrackFactory(match="not_found", match__priority=1, match__next_try_at=now)
@@ -90,7 +81,7 @@ def test_rows_to_look_up_come_by_value_then_by_time():
 
     due = [match.track for match in SpotifyMatch.objects.due(now)]
 
-    assert due == [first, second, third]
+    assert due == [first, second, third, old]
 
 
 def test_artwork_comes_in_every_size():

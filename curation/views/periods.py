@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from accounts.requests import DjRequest
-from curation import fetching, layers, mirror, overview, tracklist
+from curation import fetching, layers, mirror, overview, priorities, tracklist
 from curation import periods as weeks_of
 from curation.errors import Conflict, Invalid
 from curation.models import CurationPeriod, MirroredPlaylist, Style
@@ -45,6 +45,7 @@ def open_week(request: DjRequest) -> HttpResponse:
     except Invalid as refusal:
         page = list_page(request) | typed | {"style": style, "error": refusal}
         return render(request, "curation/periods.html", page, status=422)
+    priorities.put_first(period)
     return redirect("period", period.pk)
 
 
@@ -108,6 +109,7 @@ def close(request: DjRequest, pk: int) -> HttpResponse:
         )
     except Conflict as refusal:
         return conflict(request, refusal, back=reverse("period", args=[pk]))
+    priorities.put_last(found)
     messages.success(request, f"Week {found.week} is closed. It can be reopened at any time.")
     return redirect("period", pk)
 
@@ -120,6 +122,7 @@ def reopen(request: DjRequest, pk: int) -> HttpResponse:
         weeks_of.reopen_period(found)
     except Conflict as refusal:
         return conflict(request, refusal, back=reverse("period", args=[pk]))
+    priorities.put_first(found)
     messages.success(request, f"Week {found.week} is open again, as you left it.")
     return redirect("period", pk)
 
