@@ -146,7 +146,7 @@ class PeriodPlaylist(models.Model):
         CurationPeriod, on_delete=models.CASCADE, related_name="playlists"
     )
     user_category = models.ForeignKey(
-        UserCategory, on_delete=models.PROTECT, related_name="period_playlists"
+        UserCategory, on_delete=models.RESTRICT, related_name="period_playlists"
     )
 
     # with_counts() sets these.
@@ -200,7 +200,7 @@ class CurationTrack(models.Model):
     position = models.PositiveIntegerField()  # in Bronze
     status = models.CharField(max_length=8, choices=Status, default=Status.UNSORTED)
     current_silver_playlist = models.ForeignKey(
-        PeriodPlaylist, null=True, blank=True, on_delete=models.PROTECT, related_name="tracks"
+        PeriodPlaylist, null=True, blank=True, on_delete=models.RESTRICT, related_name="tracks"
     )
     sorted_at = models.DateTimeField(null=True, blank=True)
     promoted_at = models.DateTimeField(null=True, blank=True)
@@ -248,7 +248,7 @@ class GoldenTrack(models.Model):
     """A track the DJ keeps for good, in one category."""
 
     user_category = models.ForeignKey(
-        UserCategory, on_delete=models.PROTECT, related_name="golden_tracks"
+        UserCategory, on_delete=models.CASCADE, related_name="golden_tracks"
     )
     track = models.ForeignKey(Track, on_delete=models.PROTECT, related_name="golden_tracks")
     added_at = models.DateTimeField()
