@@ -4,13 +4,20 @@ import string
 from collections.abc import Iterable
 
 from django.db import transaction
-from django.db.models import Max, QuerySet
+from django.db.models import F, Max, Q, QuerySet
 from django.utils.text import normalize_newlines
 
 from accounts.models import User
 from curation import mirror
 from curation.errors import Invalid
-from curation.models import CurationPeriod, PeriodPlaylist, Style, UserCategory
+from curation.models import (
+    CurationPeriod,
+    MirroredPlaylist,
+    Move,
+    PeriodPlaylist,
+    Style,
+    UserCategory,
+)
 
 TRASH_NAME = "Trash"
 TRASH_KEY = "0"
@@ -32,6 +39,7 @@ def of_style(user: User, style: Style) -> list[UserCategory]:
 @transaction.atomic
 def create_first(*, user: User, style: Style, names: Iterable[str]) -> list[UserCategory]:
     """The DJ's first categories of a style, with Trash. Does nothing to those that exist."""
+    wait_for_turn(user)
     ensure_trash(user, style)
     known = {category.name.casefold() for category in of_style(user, style)}
     for name in names:
@@ -54,6 +62,7 @@ def ensure_trash(user: User, style: Style) -> UserCategory:
 @transaction.atomic
 def copy_from(*, user: User, source: Style, style: Style) -> list[UserCategory]:
     """The DJ's categories of another style, names and keys, for this one as well."""
+    wait_for_turn(user)
     ensure_trash(user, style)
     taken = {category.name.casefold() for category in of_style(user, style)}
     for original in of_style(user, source):
@@ -68,6 +77,7 @@ def add_category(*, user: User, style: Style, name: str, hotkey: str = "") -> Us
 
     Raises Invalid for a name or key that is empty, too long or taken.
     """
+    wait_for_turn(user)
     ensure_trash(user, style)
     hotkey = hotkey.upper()
     if not hotkey or hotkey in keys_taken(user, style):
@@ -89,6 +99,7 @@ def add_category(*, user: User, style: Style, name: str, hotkey: str = "") -> Us
 @transaction.atomic
 def change_category(category: UserCategory, *, name: str, hotkey: str) -> UserCategory:
     """Renames a category or moves it to another key. Trash keeps both."""
+    wait_for_turn(category.user)
     if category.is_trash:
         raise Invalid("name", "Trash keeps its name and its key.")
     category.name = checked_name(category.user, category.style, name, besides=category)
@@ -102,13 +113,19 @@ def change_category(category: UserCategory, *, name: str, hotkey: str) -> UserCa
 
 @transaction.atomic
 def remove_category(category: UserCategory) -> None:
-    """Removes a category that holds nothing. Raises Invalid when it does, or for Trash."""
+    """Removes a category that was never used. Raises Invalid when it was, or for Trash."""
     if category.is_trash:
         raise Invalid("name", "Trash belongs to every style.")
     kept = category.golden_tracks.count()
     sorted_in = PeriodPlaylist.objects.filter(user_category=category, tracks__isnull=False)
     if kept or sorted_in.exists():
         raise Invalid("name", f"{category.name} still holds tracks. Move them first.")
+    if logged_moves(category).exists():
+        raise Invalid(
+            "name", f"{category.name} is in the history of your weeks. Rename it instead."
+        )
+    if playlists_in_spotify(category).exists():
+        raise Invalid("name", f"{category.name} has a playlist in Spotify. Rename it instead.")
     category.period_playlists.all().delete()
     category.delete()
 
@@ -124,6 +141,22 @@ def move_category(category: UserCategory, *, by: int) -> None:
     for position, one in enumerate(row):
         one.position = position
     UserCategory.objects.bulk_update(row, ["position"])
+
+
+def wait_for_turn(user: User) -> None:
+    """Of two clicks at once the second one sees what the first one has made."""
+    User.objects.filter(pk=user.pk).update(username=F("username"))
+
+
+def logged_moves(category: UserCategory) -> QuerySet[Move]:
+    return Move.objects.filter(
+        Q(from_playlist__user_category=category) | Q(to_playlist__user_category=category)
+    )
+
+
+def playlists_in_spotify(category: UserCategory) -> QuerySet[MirroredPlaylist]:
+    named_after = Q(user_category=category) | Q(period_playlist__user_category=category)
+    return MirroredPlaylist.objects.filter(named_after, spotify_id__isnull=False)
 
 
 def prepare_playlists(period: CurationPeriod) -> None:
@@ -174,10 +207,9 @@ def checked_name(
 
 
 def checked_key(user: User, style: Style, key: str, *, besides: UserCategory | None = None) -> str:
-    owner = all_but(besides, user, style).filter(hotkey=key).first()
     free = ", ".join(free_keys(user, style)[:6])
-    if owner:
-        raise Invalid("hotkey", f"{key} already files to {owner.name}. Free: {free}.")
     if key not in CATEGORY_KEYS:
         raise Invalid("hotkey", f"{key} is a key of the desk or no key at all. Free: {free}.")
+    if owner := all_but(besides, user, style).filter(hotkey=key).first():
+        raise Invalid("hotkey", f"{key} already files to {owner.name}. Free: {free}.")
     return key

@@ -1,9 +1,14 @@
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
+from django.db import connection
+from django.db.models import Q
 
 from accounts.tests.factories import UserFactory
 from curation import categories, moves
 from curation.errors import Invalid
-from curation.models import UserCategory
+from curation.models import MirroredPlaylist, Move, UserCategory
 from curation.tests.factories import (
     CurationPeriodFactory,
     CurationTrackFactory,
@@ -67,7 +72,7 @@ def test_a_name_that_cannot_be_used_is_refused(user, style, name):
     assert refused.value.field == "name"
 
 
-@pytest.mark.parametrize("key", ["1", "J", "0", "é", "-"])
+@pytest.mark.parametrize("key", ["1", "J", "0", "é", "-", "\x00"])
 def test_a_key_that_is_taken_or_reserved_is_refused_with_the_free_ones_named(user, style, key):
     categories.create_first(user=user, style=style, names=["Warm Up", "Peak Time"])
     peak = user.categories.get(name="Peak Time")
@@ -111,3 +116,47 @@ def test_a_category_moves_in_the_row_and_keeps_its_key(user, style):
     categories.move_category(user.categories.get(name="C"), by=-1)
 
     assert keys(user, style) == [("A", "1"), ("C", "3"), ("B", "2"), ("Trash", "0")]
+
+
+def test_a_category_that_the_history_tells_of_stays(user, style):
+    period = CurationPeriodFactory(user=user, style=style)
+    track = CurationTrackFactory(curation_period=period)
+    for name in ("Warm Up", "Peak Time"):
+        moves.move_track(user=user, track=track, to=playlist_of(period, name))
+
+    with pytest.raises(Invalid, match="history"):
+        categories.remove_category(user.categories.get(name="Warm Up"))
+
+    assert Move.objects.count() == 2
+
+
+@pytest.mark.parametrize("layer", ["golden", "silver"])
+def test_a_category_with_a_playlist_in_spotify_stays(user, style, layer):
+    CurationPeriodFactory(user=user, style=style)
+    warm_up = user.categories.get(name="Warm Up")
+    of_category = Q(user_category=warm_up) | Q(period_playlist__user_category=warm_up)
+    MirroredPlaylist.objects.filter(of_category, layer=layer).update(spotify_id="made")
+
+    with pytest.raises(Invalid, match="Spotify"):
+        categories.remove_category(warm_up)
+
+    assert MirroredPlaylist.objects.filter(spotify_id="made").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_double_click_makes_the_categories_once(user, style):
+    categories.ensure_trash(user, style)
+    starts = Barrier(2)
+
+    def click():
+        try:
+            starts.wait()
+            return categories.create_first(user=user, style=style, names=["A", "B", "C"])
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor() as djs:
+        first, second = [click.result() for click in [djs.submit(click), djs.submit(click)]]
+
+    assert first == second
+    assert keys(user, style) == [("A", "1"), ("B", "2"), ("C", "3"), ("Trash", "0")]
