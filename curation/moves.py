@@ -5,9 +5,11 @@ first touches the period's row, so decisions in one week happen one after the ot
 """
 
 import uuid
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
@@ -19,8 +21,10 @@ from curation.models import (
     GoldenTrack,
     Move,
     PeriodPlaylist,
+    UserCategory,
 )
 
+PLACE = ["status", "current_silver_playlist", "sorted_at", "promoted_at", "later_at"]
 CLOSED = "This week is closed. Reopen it to change it."
 
 
@@ -96,7 +100,7 @@ def move_track(
     track.heard_at = track.heard_at or move.created_at
     save(track)
     move.save()
-    settle(track.curation_period, move, golden=left)
+    settle(track.curation_period, [move], golden=left)
     return move
 
 
@@ -123,10 +127,7 @@ def undo(period: CurationPeriod) -> list[Move]:
     latest = of_period(period).filter(undone_at=None).order_by("-pk").first()
     if latest is None:
         return []
-    moves = list(of_period(period).filter(action_id=latest.action_id, undone_at=None))
-    for move in sorted(moves, key=lambda move: move.pk, reverse=True):
-        revert(period, move)
-    return moves
+    return take_back(period, of_period(period).filter(action_id=latest.action_id, undone_at=None))
 
 
 @transaction.atomic
@@ -136,22 +137,15 @@ def undo_action(move: Move) -> list[Move]:
     Raises Conflict when one of the tracks was moved again since.
     """
     period = begin(move.curation_track.curation_period)
-    together = of_period(period).filter(action_id=move.action_id, undone_at=None)
-    return [undo_move(one) for one in together.order_by("-pk")]
+    return take_back(period, of_period(period).filter(action_id=move.action_id, undone_at=None))
 
 
 @transaction.atomic
 def undo_move(move: Move) -> Move:
     """Reverts one line of the log. Raises Conflict when the track was moved again since."""
     period = begin(move.curation_track.curation_period)
+    take_back(period, of_period(period).filter(pk=move.pk, undone_at=None))
     move.refresh_from_db()
-    if move.undone_at is not None:
-        return move
-    if of_period(period).filter(
-        curation_track=move.curation_track_id, undone_at=None, pk__gt=move.pk
-    ):
-        raise Conflict("This track was moved again since. Undo that first.")
-    revert(period, move)
     return move
 
 
@@ -170,11 +164,10 @@ def trash_rest(period: CurationPeriod) -> int:
     period.tracks.unsorted().update(
         status=CurationTrack.Status.SORTED, current_silver_playlist=trash, sorted_at=now
     )
-    mirror.mark_changed(period, bronze=bool(rest))
     return len(rest)
 
 
-def of_period(period: CurationPeriod):
+def of_period(period: CurationPeriod) -> QuerySet[Move]:
     return Move.objects.filter(curation_track__curation_period=period)
 
 
@@ -217,29 +210,79 @@ def new_move(
     )
 
 
-def revert(period: CurationPeriod, move: Move) -> None:
-    track = as_it_is_now(move.curation_track)
-    golden = []
-    if move.made_golden and move.from_playlist:
-        golden.append(move.from_playlist.user_category)
-        GoldenTrack.objects.filter(user_category=golden[0], track=track.track_id).delete()
-    if move.took_golden and move.from_playlist and move.was_promoted_at:
-        golden.append(move.from_playlist.user_category)
-        keep(golden[-1], track, move.was_promoted_at)
-    track.current_silver_playlist = move.from_playlist
-    track.status = (
-        CurationTrack.Status.SORTED if move.from_playlist else CurationTrack.Status.UNSORTED
+def take_back(period: CurationPeriod, chosen: QuerySet[Move]) -> list[Move]:
+    """Reverts these moves. Raises Conflict when one of their tracks was moved again since."""
+    since = of_period(period).filter(
+        curation_track=OuterRef("curation_track"), undone_at=None, pk__gt=OuterRef("pk")
     )
+    if chosen.filter(Exists(since.exclude(pk__in=chosen.values("pk")))).exists():
+        raise Conflict("This track was moved again since. Undo that first.")
+    related = ["curation_track", "from_playlist__user_category", "to_playlist"]
+    log = list(chosen.select_related(*related).order_by("-pk"))
+    if log:
+        revert(period, log)
+    return log
+
+
+def revert(period: CurationPeriod, log: Sequence[Move]) -> None:
+    """The moves with the newest first, all that follows in a fixed number of queries."""
+    tracks: dict[int, CurationTrack] = {}
+    for move in log:
+        restore(tracks.setdefault(move.curation_track_id, move.curation_track), move)
+        move.undone_at = timezone.now()
+    CurationTrack.objects.bulk_update(tracks.values(), PLACE, batch_size=200)
+    Move.objects.bulk_update(log, ["undone_at"], batch_size=200)
+    settle(period, log, golden=revert_golden(log))
+
+
+def restore(track: CurationTrack, move: Move) -> None:
+    """To where the track was before the move."""
+    is_sorted = move.from_playlist is not None
+    track.current_silver_playlist = move.from_playlist
+    track.status = CurationTrack.Status.SORTED if is_sorted else CurationTrack.Status.UNSORTED
     track.sorted_at = move.was_sorted_at
     track.later_at = move.was_later_at
     track.promoted_at = move.was_promoted_at
-    save(track)
-    move.undone_at = timezone.now()
-    move.save(update_fields=["undone_at"])
-    settle(period, move, golden=golden)
 
 
-def take_out_of_golden(track: CurationTrack) -> list:
+def revert_golden(log: Sequence[Move]) -> set[UserCategory]:
+    """What the moves put into Golden leaves it, what they took out returns. Which changed."""
+    dropped: set[tuple[int, int]] = set()
+    kept: dict[tuple[int, int], datetime] = {}
+    changed: set[UserCategory] = set()
+    for move in log:
+        if move.from_playlist is None or not (move.made_golden or move.took_golden):
+            continue
+        category = move.from_playlist.user_category
+        place = category.pk, move.curation_track.track_id
+        changed.add(category)
+        if move.made_golden:
+            dropped.add(place)
+            kept.pop(place, None)
+        if move.took_golden and move.was_promoted_at:
+            kept[place] = move.was_promoted_at
+    drop(dropped)
+    GoldenTrack.objects.bulk_create(
+        [
+            GoldenTrack(user_category_id=category, track_id=track, added_at=at)
+            for (category, track), at in kept.items()
+        ],
+        batch_size=200,
+        ignore_conflicts=True,
+    )
+    return changed
+
+
+def drop(places: Iterable[tuple[int, int]]) -> None:
+    """Out of Golden; places are (category, track)."""
+    tracks_of: dict[int, list[int]] = {}
+    for category, track in places:
+        tracks_of.setdefault(category, []).append(track)
+    for category, tracks in tracks_of.items():
+        GoldenTrack.objects.filter(user_category=category, track__in=tracks).delete()
+
+
+def take_out_of_golden(track: CurationTrack) -> list[UserCategory]:
     """A promoted track that is moved leaves the Golden playlist that its promotion put it in."""
     if track.promoted_at is None or track.current_silver_playlist is None:
         return []
@@ -251,34 +294,18 @@ def take_out_of_golden(track: CurationTrack) -> list:
     return [category]
 
 
-def keep(category, track: CurationTrack, at: datetime) -> bool:
-    """True when the track is newly Golden in this category."""
-    _, is_new = GoldenTrack.objects.get_or_create(
-        user_category=category, track_id=track.track_id, defaults={"added_at": at}
-    )
-    return is_new
-
-
 def save(track: CurationTrack) -> None:
-    track.save(
-        update_fields=[
-            "status",
-            "current_silver_playlist",
-            "sorted_at",
-            "promoted_at",
-            "heard_at",
-            "later_at",
-        ]
-    )
+    track.save(update_fields=[*PLACE, "heard_at"])
 
 
-def settle(period: CurationPeriod, move: Move, *, golden: list) -> None:
-    """What follows from a track having changed its place: the mirror, the week's status."""
-    silver = [playlist for playlist in (move.from_playlist, move.to_playlist) if playlist]
-    touches_bronze = move.kind == Move.Kind.MOVE and None in (
-        move.from_playlist_id,
-        move.to_playlist_id,
+def settle(period: CurationPeriod, log: Sequence[Move], *, golden: Iterable[UserCategory]) -> None:
+    """What follows from tracks having changed their places: the mirror, the week's status."""
+    ends = {playlist for move in log for playlist in (move.from_playlist, move.to_playlist)}
+    touches_bronze = any(
+        move.kind == Move.Kind.MOVE and None in (move.from_playlist_id, move.to_playlist_id)
+        for move in log
     )
+    silver = [playlist for playlist in ends if playlist]
     mirror.mark_changed(period, bronze=touches_bronze, silver=silver, golden=golden)
     if touches_bronze:
         note_whether_sorted(period)

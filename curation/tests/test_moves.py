@@ -1,6 +1,8 @@
 import uuid
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from curation import golden, moves, periods
 from curation.errors import Conflict, Invalid
@@ -219,3 +221,65 @@ def test_moving_a_promoted_track_takes_it_out_of_golden_and_undo_puts_it_back(pe
     kept = GoldenTrack.objects.get()
     assert kept.user_category.name == "Warm Up"
     assert kept.added_at == tracks[0].promoted_at
+
+
+def queries_to_undo(period, undo):
+    with CaptureQueriesContext(connection) as asked:
+        undo(period)
+    return len(asked)
+
+
+def undo_latest_action(period):
+    moves.undo_action(Move.objects.filter(undone_at=None).latest("pk"))
+
+
+def trash_all(size):
+    period = CurationPeriodFactory()
+    CurationTrackFactory.create_batch(size, curation_period=period)
+    moves.trash_rest(period)
+    return period
+
+
+def promote_all(size):
+    period = CurationPeriodFactory()
+    rows = CurationTrackFactory.create_batch(size, curation_period=period)
+    for row in rows:
+        move(period, row, "Warm Up")
+    golden.promote(user=period.user, tracks=rows)
+    return period
+
+
+@pytest.mark.parametrize("undo", [moves.undo, undo_latest_action])
+@pytest.mark.parametrize("decide", [trash_all, promote_all])
+def test_undoing_thirty_moves_needs_as_many_queries_as_three(decide, undo):
+    few, many = (queries_to_undo(decide(size), undo) for size in (3, 30))
+
+    assert few == many
+    assert not GoldenTrack.objects.exists()
+
+
+def test_an_action_of_which_one_track_was_moved_again_is_not_undone(period, tracks):
+    moves.trash_rest(period)
+    log = Move.objects.latest("pk")
+    move(period, tracks[0], "Warm Up")
+
+    with pytest.raises(Conflict):
+        moves.undo_action(log)
+
+    assert places(period) == ["Warm Up", "Trash", "Trash"]
+
+
+def test_undoing_a_promotion_leaves_the_same_track_golden_in_another_category(period, tracks):
+    for row, name in zip(tracks, ["Warm Up", "Peak Time"], strict=False):
+        golden.move_and_promote(user=period.user, track=row, to=playlist_of(period, name))
+    peak = GoldenTrack.objects.get(user_category__name="Peak Time")
+    GoldenTrack.objects.create(
+        user_category=peak.user_category, track=tracks[0].track, added_at=peak.added_at
+    )
+
+    moves.undo_action(Move.objects.filter(curation_track=tracks[0]).latest("pk"))
+
+    assert set(GoldenTrack.objects.values_list("user_category__name", "track")) == {
+        ("Peak Time", tracks[0].track_id),
+        ("Peak Time", tracks[1].track_id),
+    }
