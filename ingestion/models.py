@@ -73,6 +73,12 @@ class IngestRun(models.Model):
     def is_finished(self) -> bool:
         return self.status not in self.UNFINISHED
 
+    @property
+    def is_read_to_the_end(self) -> bool:
+        """Every page came once, though rows may have been set aside or be missing."""
+        is_partial = self.status == self.Status.PARTIAL and self.readings > 0
+        return is_partial or self.status == self.Status.COMPLETE
+
 
 class RawPage(models.Model):
     """What a source sent, gzipped, kept for 30 days."""

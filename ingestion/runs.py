@@ -41,7 +41,7 @@ class LeaseLost(Exception):
 def request_week(
     *, genre: Genre, year: int, week: int, max_age: timedelta | None = FRESH
 ) -> IngestRun:
-    """The open run of this week, or a complete one not older than `max_age`, or else a new one.
+    """The open run of this week, or one read to the end within `max_age`, or else a new one.
 
     A run that stopped half-way is taken up again at the page where it stopped.
     """
@@ -97,7 +97,9 @@ def _update_finished(run: IngestRun, *, pages_done: int) -> None:
 
 
 def _is_fresh(run: IngestRun, max_age: timedelta | None) -> bool:
-    if max_age is None or run.status != Status.COMPLETE or run.finished_at is None:
+    if max_age is None or run.finished_at is None:
+        return False
+    if not run.is_read_to_the_end or _stopped_half_way(run):
         return False
     return run.finished_at > timezone.now() - max_age
 

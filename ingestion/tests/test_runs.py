@@ -86,6 +86,14 @@ def test_a_failed_run_is_followed_by_a_new_one(techno):
     assert runs.request_week(genre=techno, year=2026, week=47) != failed
 
 
+def test_a_week_read_to_the_end_is_not_fetched_anew_for_the_rows_set_aside(techno):
+    read = {"pages_done": 2, "readings": 1, "expected": 150, "collected": 149, "set_aside": 1}
+    partial = IngestRunFactory(genre=techno, finished=True, status=IngestRun.Status.PARTIAL, **read)
+
+    assert runs.request_week(genre=techno, year=2026, week=47) == partial
+    assert runs.request_week(genre=techno, year=2026, week=47, max_age=None) != partial
+
+
 def test_without_credentials_the_web_pages_are_asked(techno, settings):
     settings.BEATPORT_ACCESS_TOKEN = ""
 
