@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from accounts.models import User
@@ -109,6 +110,20 @@ def remove(golden_track: GoldenTrack) -> list[int]:
     golden_track.delete()
     mirror.mark_golden(category)
     return [track.pk for track in returned]
+
+
+def forget_removed(period: CurationPeriod) -> None:
+    """What was taken off Golden while the week was closed is in Silver again."""
+    kept = GoldenTrack.objects.filter(
+        user_category=OuterRef("current_silver_playlist__user_category"), track=OuterRef("track")
+    )
+    removed = period.tracks.filter(~Exists(kept), promoted_at__isnull=False)
+    tracks = list(removed.values_list("pk", flat=True))
+    promotions = Move.objects.filter(
+        curation_track__in=tracks, kind=Move.Kind.PROMOTE, undone_at=None
+    )
+    promotions.update(undone_at=timezone.now())
+    period.tracks.filter(pk__in=tracks).update(promoted_at=None)
 
 
 @transaction.atomic

@@ -1,22 +1,22 @@
 """A DJ's week of a style: opened, filled while it is fetched, closed and reopened."""
 
-from datetime import datetime, timedelta
+import logging
+from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import F, Max, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
 from catalog.models import SpotifyMatch, Track
-from curation import categories, mirror, moves, weeks
+from curation import categories, golden, mirror, moves, news, priorities, rekeying, weeks
 from curation.errors import Conflict, Invalid
 from curation.models import CurationPeriod, CurationTrack, GoldenTrack, Style
 from ingestion import runs
 from ingestion.models import IngestRun
 
-# How far back a sweep looks again: longer than any transaction that registers tracks.
-OVERLAP = timedelta(minutes=5)
+logger = logging.getLogger(__name__)
 FIRST_YEAR = 2004  # Beatport opened
 
 
@@ -54,14 +54,19 @@ def bring_tracks(period: CurationPeriod, *, since: datetime | None = None) -> in
     with transaction.atomic():
         CurationPeriod.objects.filter(pk=period.pk).update(week=F("week"))  # one at a time
         period.refresh_from_db()
-        arrivals = new_recordings(period, since=since)
         if period.is_closed:
-            CurationPeriod.objects.filter(pk=period.pk).update(late_tracks=len(arrivals))
+            waiting = len(new_recordings(period, since=None))
+            CurationPeriod.objects.filter(pk=period.pk).update(late_tracks=waiting)
             return 0
+        rekeying.follow_keys(period)
+        was_fetched = is_fetched(period)  # first: what comes from now on is late
+        arrivals = new_recordings(period, since=since)
         if arrivals:
             add_to_bronze(period, arrivals)
-        if period.filled_at is None and is_fetched(period):
+        if period.filled_at is None and was_fetched:
             CurationPeriod.objects.filter(pk=period.pk).update(filled_at=timezone.now())
+    if arrivals:
+        priorities.note_arrivals(period)
     return len(arrivals)
 
 
@@ -71,7 +76,7 @@ def new_recordings(period: CurationPeriod, *, since: datetime | None) -> list[Tr
         genre__in=period.style.genres.all(),
         published_on__range=(period.first_day, period.last_day),
         status=Track.Status.PUBLISHED,
-    ).exclude(recording_key__in=period.tracks.values("recording_key"))
+    ).exclude(recording_key__in=period.tracks.values("track__recording_key"))
     if since is not None:
         published = published.filter(created_at__gte=since)
     if period.user.preferences.leaves_out_golden:
@@ -112,7 +117,7 @@ def add_to_bronze(period: CurationPeriod, arrivals: list[Track]) -> None:
 
 def is_fetched(period: CurationPeriod) -> bool:
     latest = fetches(period)
-    return bool(latest) and all(run.status == IngestRun.Status.COMPLETE for run in latest)
+    return bool(latest) and all(run.is_read_to_the_end for run in latest)
 
 
 def fetches(period: CurationPeriod) -> list[IngestRun]:
@@ -121,14 +126,33 @@ def fetches(period: CurationPeriod) -> list[IngestRun]:
 
 
 def sweep() -> int:
-    """Brings new tracks and late matches to all open weeks; returns how many tracks came."""
-    brought = 0
-    for period in CurationPeriod.objects.select_related("style", "user__preferences"):
-        began_at = timezone.now()
-        since = (period.swept_at or period.created_at) - OVERLAP
-        brought += bring_tracks(period, since=since)
-        mark_late_matches(period, since=since)
-        CurationPeriod.objects.filter(pk=period.pk).update(swept_at=began_at)
+    """Brings new tracks and late matches to the weeks; returns how many tracks came.
+
+    A week that fails is tried again by the next sweep and keeps none of the others waiting.
+    """
+    began_at = timezone.now()
+    waiting = news.with_news()
+    news.note_without_news(waiting, at=began_at)
+    brought, failures = 0, []
+    found = CurationPeriod.objects.filter(pk__in=waiting).order_by("pk")
+    for period in found.select_related("style", "user__preferences"):
+        try:
+            brought += sweep_period(period)
+        except DatabaseError as error:
+            logger.exception("The sweep of period %s failed", period.pk)
+            failures.append(error)
+    if failures:
+        raise failures[0]
+    return brought
+
+
+@transaction.atomic
+def sweep_period(period: CurationPeriod) -> int:
+    began_at = timezone.now()
+    since = (period.swept_at or period.created_at) - news.OVERLAP
+    brought = bring_tracks(period, since=since)
+    mark_late_matches(period, since=since)
+    CurationPeriod.objects.filter(pk=period.pk).update(swept_at=began_at)
     return brought
 
 
@@ -151,7 +175,8 @@ def close_period(
         period.status = CurationPeriod.Status.CLOSED
         period.closed_at = timezone.now()
         period.stays_on_spotify = stays_on_spotify
-        period.save(update_fields=["status", "closed_at", "stays_on_spotify"])
+        period.late_tracks = 0
+        period.save(update_fields=["status", "closed_at", "stays_on_spotify", "late_tracks"])
         mirror.mark_period(period)
         mirror.send_now(period)
     return period
@@ -166,6 +191,7 @@ def reopen_period(period: CurationPeriod) -> CurationPeriod:
         if not reopened:
             raise Conflict("This week is open already.")
         period.refresh_from_db()
+        golden.forget_removed(period)
         bring_tracks(period)
         moves.note_whether_sorted(period)
         mirror.mark_period(period)

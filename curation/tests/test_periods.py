@@ -1,13 +1,16 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import DatabaseError, connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.tests.factories import UserFactory
+from catalog.models import Track
 from catalog.tests.factories import GenreFactory, TrackFactory
 from curation import golden, moves, periods
 from curation.errors import Conflict, Invalid
-from curation.models import CurationPeriod, MirroredPlaylist
+from curation.models import CurationPeriod, CurationTrack, GoldenTrack, MirroredPlaylist
 from curation.tests.factories import (
     CurationPeriodFactory,
     CurationTrackFactory,
@@ -200,3 +203,123 @@ def test_opening_a_week_of_hundreds_needs_as_many_queries_as_one_of_three(
 
     with django_assert_max_num_queries(60):
         open_week_46(user, style)
+
+
+def test_a_closed_week_goes_on_telling_what_waits(user, style, genre):
+    period = open_week_46(user, style)
+    periods.close_period(period, rest_to_trash=False)
+    TrackFactory.create_batch(2, genre=genre, published_on=MONDAY)
+    periods.sweep()
+    Track.objects.update(created_at=timezone.now() - timedelta(hours=1))
+
+    periods.sweep()
+
+    period.refresh_from_db()
+    assert period.late_tracks == 2
+
+
+def test_what_was_late_in_an_open_week_does_not_wait_once_it_is_closed(user, style, genre):
+    period = open_week_46(user, style)
+    complete(genre)
+    periods.sweep()
+    TrackFactory(genre=genre, published_on=MONDAY)
+    periods.sweep()
+
+    periods.close_period(period, rest_to_trash=True)
+
+    period.refresh_from_db()
+    assert period.late_tracks == 0
+
+
+def partial(genre, **fields):
+    fields |= {"status": IngestRun.Status.PARTIAL, "finished_at": timezone.now()}
+    IngestRun.objects.update(**fields)
+
+
+def test_after_a_fetch_that_set_rows_aside_tracks_are_late(user, style, genre):
+    period = open_week_46(user, style)
+    partial(genre, pages_done=2, readings=1, expected=200, collected=199, set_aside=1)
+    periods.sweep()
+    TrackFactory(genre=genre, published_on=MONDAY)
+
+    periods.sweep()
+
+    assert period.tracks.get().is_late
+
+
+def test_a_fetch_that_stopped_half_way_has_not_filled_the_week(user, style, genre):
+    period = open_week_46(user, style)
+    partial(genre, pages_done=1, readings=0, expected=200, collected=100)
+
+    periods.sweep()
+
+    period.refresh_from_db()
+    assert period.filled_at is None
+
+
+def test_a_week_that_cannot_be_swept_keeps_no_other_waiting(user, style, genre):
+    broken = open_week_46(user, style)
+    TrackFactory.create_batch(2, genre=genre, published_on=MONDAY)
+    periods.sweep()
+    stale, holder = broken.tracks.order_by("pk")
+    CurationTrack.objects.filter(pk=stale.pk).update(recording_key="another")
+    Track.objects.filter(pk=holder.track_id).update(recording_key=f"row:{stale.pk}")
+    CurationTrack.objects.filter(pk=holder.pk).update(recording_key=f"row:{stale.pk}")
+    whole = CurationPeriodFactory(style=style)
+
+    with pytest.raises(DatabaseError):
+        periods.sweep()
+
+    assert whole.tracks.count() == 2
+
+
+def sweep_queries():
+    with CaptureQueriesContext(connection) as asked:
+        periods.sweep()
+    return len(asked)
+
+
+def test_old_weeks_cost_a_sweep_nothing(user, style, genre):
+    long_ago = timezone.now() - timedelta(days=30)
+
+    def open_old(numbers):
+        for week in numbers:
+            CurationPeriodFactory(user=user, style=style, week=week)
+            day = date.fromisocalendar(2026, week, 1)
+            track = TrackFactory(genre=genre, published_on=day)
+            Track.objects.filter(pk=track.pk).update(created_at=long_ago, updated_at=long_ago)
+        CurationPeriod.objects.update(created_at=long_ago + timedelta(days=1))
+
+    open_old(range(1, 4))
+    few = sweep_queries()
+    open_old(range(4, 34))
+
+    assert sweep_queries() == few
+
+
+def test_new_tracks_of_one_week_visit_only_that_week(user, style, genre):
+    def open_with_news(old):
+        for week in old:
+            CurationPeriodFactory(user=user, style=style, week=week)
+        CurationPeriod.objects.update(created_at=timezone.now() - timedelta(days=1))
+        TrackFactory(genre=genre, published_on=MONDAY)
+        return sweep_queries()
+
+    CurationPeriodFactory(user=user, style=style, week=46)
+
+    assert open_with_news(range(1, 4)) == open_with_news(range(4, 34))
+
+
+def test_what_left_golden_while_the_week_was_closed_is_in_silver_when_it_is_reopened(user):
+    period = CurationPeriodFactory(user=user)
+    gone, kept = CurationTrackFactory.create_batch(2, curation_period=period)
+    for row in (gone, kept):
+        golden.move_and_promote(user=user, track=row, to=playlist_of(period, "Warm Up"))
+    periods.close_period(period, rest_to_trash=False)
+    golden.remove(GoldenTrack.objects.get(track=gone.track))
+
+    periods.reopen_period(period)
+
+    assert [row.promoted_at is None for row in period.tracks.order_by("pk")] == [True, False]
+    with pytest.raises(Conflict):
+        golden.demote(period.tracks.get(pk=gone.pk))
