@@ -18,7 +18,9 @@ SWEEP = timedelta(seconds=settings.SWEEP_SECONDS)
 DEFAULTS = {
     "Take up ingest runs": ("ingestion.tasks.sweep", SWEEP),
     "Look tracks up at Spotify": ("ingestion.tasks.match", SWEEP),
-    "Bring periods and playlists up to date": ("curation.tasks.sweep", SWEEP),
+    "Bring new tracks and matches to the weeks": ("curation.tasks.sweep", SWEEP),
+    "Send playlists to Spotify": ("curation.tasks.send_waiting", SWEEP),
+    "Look for playlists deleted in Spotify": ("curation.tasks.look_for_deleted", SWEEP),
 }
 
 

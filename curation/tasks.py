@@ -9,12 +9,18 @@ def send_playlist(*, playlist_id: int) -> None:
 
 
 @shared_task
-def send_waiting(*, user_id: int) -> None:
+def send_waiting(*, user_id: int | None = None) -> None:
+    """One DJ's playlists, or everybody's."""
     mirror.send_due(user_id=user_id)
 
 
 @shared_task
 def sweep() -> None:
     periods.sweep()
-    mirror.send_due()
+    mirror.mark_rested()
+    mirror.forget_disconnected()
+
+
+@shared_task
+def look_for_deleted() -> None:
     mirror.look_for_deleted()

@@ -125,7 +125,7 @@ def test_a_playlist_is_made_and_filled_once(accident, sandbox, uris, method, pat
     if before:
         desk.time_passes()  # until the lost request can no longer be on its way
     accident.be_swept_up(
-        curation_tasks.sweep,
+        curation_tasks.send_waiting,
         until=lambda: not MirroredPlaylist.objects.waiting().exists(),
     )
 

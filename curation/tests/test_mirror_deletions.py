@@ -28,7 +28,7 @@ def test_what_the_dj_deleted_is_noticed_within_a_day(sent):
     sent.delete_by_hand(sent.row().name)
     a_day_passes()
 
-    tasks.sweep()
+    tasks.look_for_deleted()
 
     assert sent.row().state == State.MISSING
     assert sent.row("silver", "Warm Up").state == State.ACTIVE

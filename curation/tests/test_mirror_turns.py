@@ -23,7 +23,7 @@ def test_a_sweep_sends_for_every_dj(sandbox, uris):
         desk.sort(tracks[:1], "Warm Up")
         desk.time_passes()
 
-    tasks.sweep()
+    tasks.send_waiting()
 
     for desk in desks:
         desk.assert_in_step()

@@ -23,7 +23,7 @@ def sweep_until_in_step(desk) -> None:
     began = time.monotonic()
     while not is_in_step(desk):
         assert time.monotonic() - began < SOON
-        tasks.sweep.delay()
+        tasks.send_waiting.delay()
         time.sleep(SWEEP)
 
 
