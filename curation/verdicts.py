@@ -1,10 +1,17 @@
 """What a DJ says about a match; the playlists that hold the recording follow."""
 
 from django.db import transaction
+from django.db.models import Q
 
 from catalog.models import Track
-from curation import mirror
-from curation.models import CurationPeriod, CurationTrack, GoldenTrack
+from curation import mirror, moves
+from curation.models import (
+    CurationPeriod,
+    CurationTrack,
+    GoldenTrack,
+    MirroredItem,
+    MirroredPlaylist,
+)
 from ingestion import decisions
 
 
@@ -21,17 +28,34 @@ def not_there(track: Track) -> None:
     mark_playlists(track)
 
 
+@transaction.atomic
+def doubt(track: CurationTrack) -> None:
+    """A DJ hears another version. The track stays where it is and leaves Spotify's lists.
+
+    Raises Conflict for a closed week.
+    """
+    moves.begin(track.curation_period)
+    if decisions.doubt(track.track):
+        mark_playlists(track.track)
+
+
 def mark_playlists(track: Track) -> None:
-    """A match is everybody's: whoever has the recording gets it."""
-    rows = CurationTrack.objects.filter(track__recording_key=track.recording_key)
+    """A match is everybody's: all playlists that want the recording, or hold it, follow.
+
+    They are marked all at once, so that two verdicts lock them in one order.
+    """
+    key = track.recording_key
+    rows = CurationTrack.objects.filter(track__recording_key=key, promoted_at=None)
     still_open = rows.exclude(curation_period__status=CurationPeriod.Status.CLOSED)
-    for row in still_open.select_related("curation_period", "current_silver_playlist"):
-        playlist = row.current_silver_playlist
-        mirror.mark_changed(
-            row.curation_period,
-            bronze=playlist is None,
-            silver=[playlist] if playlist else [],
+    in_bronze = still_open.unsorted().values("curation_period")
+    in_silver = still_open.filter(current_silver_playlist__isnull=False)
+    golden = GoldenTrack.objects.filter(track__recording_key=key)
+    holding = MirroredItem.objects.filter(track__recording_key=key)
+    mirror.mark(
+        MirroredPlaylist.objects.filter(
+            Q(layer=MirroredPlaylist.Layer.BRONZE, curation_period__in=in_bronze)
+            | Q(period_playlist__in=in_silver.values("current_silver_playlist"))
+            | Q(user_category__in=golden.values("user_category"))
+            | Q(pk__in=holding.values("playlist"))
         )
-    kept = GoldenTrack.objects.filter(track__recording_key=track.recording_key)
-    for one in kept.select_related("user_category"):
-        mirror.mark_golden(one.user_category)
+    )

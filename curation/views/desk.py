@@ -20,7 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.requests import DjRequest
-from curation import cards, golden, moves, versions
+from curation import cards, golden, moves, priorities, verdicts
 from curation.desk import Desk, Held
 from curation.errors import Conflict, Invalid
 from curation.models import CurationPeriod, CurationTrack
@@ -100,7 +100,7 @@ def wrong_version(request: DjRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return refused(request, period, form.sentence, status=422)
     track = form.cleaned_data["track"]
-    return decide(request, period, partial(versions.doubt, track), show=track.pk, is_changed=True)
+    return decide(request, period, partial(verdicts.doubt, track), show=track.pk, is_changed=True)
 
 
 @require_POST
@@ -161,6 +161,8 @@ def refused(
 def draw(request: DjRequest, period: CurationPeriod, held: Held, *, part: str = "") -> HttpResponse:
     """The whole desk, or the parts of it that an answer brings."""
     desk = Desk(period, held=held)
+    if request.method == "POST" and desk.nears_the_unsearched:
+        priorities.put_first(period)
     context = {
         "room": "weeks",
         "period": period,
