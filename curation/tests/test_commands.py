@@ -1,10 +1,12 @@
 import json
+import sys
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from accounts.models import User
 from catalog.models import Genre, Track
+from curation import categories
 from curation.management.commands.demo import ACCOUNT_ID
 from curation.models import Style
 from curation.tests.factories import StyleFactory
@@ -33,6 +35,39 @@ def test_demo_prepares_a_dj_with_categories_and_may_run_again(capsys):
     assert "ready" in capsys.readouterr().out
 
 
+def test_demo_leaves_alone_what_the_dj_changed():
+    call_command("demo")
+    dj = User.objects.get()
+    category = dj.categories.get(style__slug="techno", name="Closing")
+    categories.change_category(category, name="Last Hour", hotkey="")
+    categories.remove_category(dj.categories.get(style__slug="techno", name="Groove"))
+
+    call_command("demo")
+
+    names = set(dj.categories.filter(style__slug="techno").values_list("name", flat=True))
+    assert names == {"Warm Up", "Peak Time", "Acid & Odd", "After Hours", "Last Hour", "Trash"}
+
+
+def test_demo_speaks_json(capsys):
+    call_command("demo", "--json")
+
+    assert json.loads(capsys.readouterr().out) == {
+        "dj": "Nadja Orlow",
+        "is_new": True,
+        "categories": 9,
+        "styles": ["melodic-house-techno", "techno"],
+    }
+
+
+def test_demo_without_its_styles_says_so_and_leaves_nothing_half_done():
+    Style.objects.filter(slug="techno").delete()
+
+    with pytest.raises(CommandError, match="lacks the styles techno"):
+        call_command("demo")
+
+    assert not User.objects.exists()
+
+
 def test_the_demo_dj_is_the_one_who_logs_in(sandbox):
     profile = sandbox.post("users/nadja/tokens")
     me = sandbox.http.get(
@@ -52,6 +87,14 @@ def test_ingest_brings_a_week_of_a_style(style, capsys):
     assert said["runs"][0]["status"] == "complete"
 
 
+def test_ingest_shows_a_terminal_how_far_it_is(style, capsys, monkeypatch):
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+
+    call_command("ingest", "--style", "one-genre", "--year", "2026", "--week", "40")
+
+    assert "12 of 12 tracks of Amapiano 2026-W40" in capsys.readouterr().err
+
+
 def test_ingest_twice_changes_nothing(style):
     week = ("ingest", "--style", "one-genre", "--year", "2026", "--week", "40")
     call_command(*week)
@@ -69,12 +112,13 @@ def test_ingest_twice_changes_nothing(style):
         ([], "--style, --year and --week"),
         (["--style", "no-such", "--year", "2026", "--week", "1"], "no style no-such"),
         (["--style", "one-genre", "--year", "2025", "--week", "53"], "no week 53"),
+        (["--style", "no-genres", "--year", "2026", "--week", "40"], "no-genres has no genres"),
         (["--file", "/no/such/file.json"], "no file"),
     ],
 )
 def test_ingest_says_what_it_lacks(arguments, words):
-    if not Style.objects.filter(slug="one-genre").exists():
-        StyleFactory(slug="one-genre")
+    for slug in ("one-genre", "no-genres"):
+        StyleFactory(slug=slug)
 
     with pytest.raises(CommandError, match=words):
         call_command("ingest", *arguments)

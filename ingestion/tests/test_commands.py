@@ -1,5 +1,6 @@
 import csv
 import json
+import sys
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -42,6 +43,14 @@ def test_match_keeps_to_its_limit(unknown_tracks, capsys):
     summary = output(capsys, "match", limit=2, json=True)
 
     assert (summary["looked_up"], summary["due"]) == (2, 1)
+
+
+def test_match_shows_a_terminal_how_far_it_is(unknown_tracks, capsys, monkeypatch):
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+
+    call_command("match", limit=2)
+
+    assert "2 of 2 looked up" in capsys.readouterr().err
 
 
 def test_match_speaks_in_words(unknown_tracks, capsys):

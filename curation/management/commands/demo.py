@@ -1,7 +1,9 @@
+import json
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
 
 from accounts.models import User, account_hash
 from curation import categories
@@ -18,6 +20,10 @@ CATEGORIES = {
 class Command(BaseCommand):
     help = "Prepares the sandbox's demo DJ: a user with categories for two styles."
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--json", action="store_true", help="print one line of JSON")
+
+    @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.USES_SANDBOX:
             raise CommandError("The demo belongs to the sandbox; Spotify keys are set.")
@@ -28,7 +34,23 @@ class Command(BaseCommand):
         if is_new:
             user.set_unusable_password()
             user.save(update_fields=["password"])
-        for slug, names in CATEGORIES.items():
-            if style := Style.objects.filter(slug=slug).first():
-                categories.create_first(user=user, style=style, names=names)
-        self.stdout.write(f"{user} is ready, with categories for {' and '.join(CATEGORIES)}.")
+            create_categories(user)
+        self.report(user, is_new=is_new, as_json=options["json"])
+
+    def report(self, user: User, *, is_new: bool, as_json: bool) -> None:
+        kept = user.categories.filter(is_trash=False)
+        styles = sorted(set(kept.values_list("style__slug", flat=True)))
+        if as_json:
+            said = {"dj": str(user), "is_new": is_new, "categories": kept.count(), "styles": styles}
+            self.stdout.write(json.dumps(said))
+            return
+        self.stdout.write(f"{user} is ready, with {kept.count()} categories.")
+
+
+def create_categories(user: User) -> None:
+    """Only once: what the DJ renamed or removed later stays so."""
+    styles = {style.slug: style for style in Style.objects.filter(slug__in=CATEGORIES)}
+    if missing := CATEGORIES.keys() - styles.keys():
+        raise CommandError(f"The demo lacks the styles {', '.join(sorted(missing))}.")
+    for slug, names in CATEGORIES.items():
+        categories.create_first(user=user, style=styles[slug], names=names)

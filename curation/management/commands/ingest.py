@@ -5,10 +5,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from catalog.models import Genre
 from curation import weeks
 from curation.models import Style
 from ingestion import files, runs
 from ingestion.models import IngestRun
+from ingestion.progress_bar import ProgressBar
 
 
 class Command(BaseCommand):
@@ -34,7 +36,7 @@ class Command(BaseCommand):
         missing = [str(path) for path in paths if not path.is_file()]
         if missing:
             raise CommandError(f"There is no file {', '.join(missing)}.")
-        return files.import_files(paths)
+        return files.import_files(paths, on_page=self.show)
 
     def fetch_week(self, slug: str | None, year: int | None, week: int | None) -> list[IngestRun]:
         if not (slug and year and week):
@@ -45,13 +47,20 @@ class Command(BaseCommand):
             raise CommandError(f"There is no style {slug}. There are: {known}.")
         if not weeks.exists(year, week):
             raise CommandError(f"{year} has no week {week}.")
-        return [self.fetch(genre, year, week) for genre in style.genres.order_by("name")]
+        genres = list(style.genres.order_by("name"))
+        if not genres:
+            raise CommandError(f"The style {slug} has no genres; give it some in the admin.")
+        return [self.fetch(genre, year, week) for genre in genres]
 
-    def fetch(self, genre, year: int, week: int) -> IngestRun:
+    def fetch(self, genre: Genre, year: int, week: int) -> IngestRun:
         run = runs.request_week(genre=genre, year=year, week=week, max_age=None)
-        if sys.stderr.isatty():
-            self.stderr.write(f"{genre}: fetching week {week} of {year} …")
-        return runs.carry_to_end(run.pk)
+        return runs.carry_to_end(run.pk, on_page=self.show)
+
+    def show(self, run: IngestRun) -> None:
+        bar = ProgressBar(self.stderr)
+        bar.show(run.collected, run.expected, f"tracks of {title(run)}")
+        if run.is_finished:
+            bar.end()
 
     def report(self, done: list[IngestRun], *, as_json: bool) -> None:
         if as_json:
@@ -62,12 +71,16 @@ class Command(BaseCommand):
             self.stdout.write(f"{line}, {run.set_aside} set aside. {run.error}".strip())
 
 
+def title(run: IngestRun) -> str:
+    return run.file_name or f"{run.genre} {run.year}-W{run.week:02}"
+
+
 def summary(done: list[IngestRun]) -> dict[str, Any]:
     return {
         "runs": [
             {
                 "run": run.pk,
-                "what": run.file_name or f"{run.genre} {run.year}-W{run.week:02}",
+                "what": title(run),
                 "status": run.status,
                 "expected": run.expected,
                 "collected": run.collected,

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from curation import mirror
 from curation.models import MirroredPlaylist, MirroredPlaylistQuerySet
+from ingestion.progress_bar import ProgressBar
 
 PATIENCE = 15  # seconds; a doubt is settled within, a quota is not
 ROUND = 2  # seconds of sending between two lines of progress
@@ -34,12 +35,12 @@ class Command(BaseCommand):
 
     def send(self, asked: MirroredPlaylistQuerySet) -> None:
         count = asked.count()
+        bar = ProgressBar(self.stderr)
         while (wait := seconds_to_wait(asked)) is not None:
             time.sleep(wait)
             mirror.send_due(seconds=ROUND)
-            if sys.stderr.isatty():
-                done = count - asked.waiting().count()
-                self.stderr.write(f"\r{done} of {count} playlists", ending="")
+            bar.show(count - asked.waiting().count(), count, "playlists")
+        bar.end()
 
     def report(self, asked: MirroredPlaylistQuerySet, *, as_json: bool) -> None:
         left = list(asked.waiting().order_by("pk"))

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from ingestion import search
+from ingestion.progress_bar import ProgressBar
 from ingestion.search import Tally
 
 
@@ -17,7 +18,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print one line of JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        total = self.look_up(options["limit"])
+        total = self.look_up(options["limit"], ProgressBar(self.stderr))
         if options["json"]:
             self.stdout.write(json.dumps(total.as_dict()))
         else:
@@ -25,22 +26,26 @@ class Command(BaseCommand):
         if total.error or total.failed:
             sys.exit(1)
 
-    def look_up(self, limit: int | None) -> Tally:
+    def look_up(self, limit: int | None, bar: ProgressBar) -> Tally:
         """Errand after errand; while a worker is at one, this waits for its turn."""
         total = Tally()
+        due = search.due().count()
+        asked = due if limit is None else min(limit, due)
+
+        def show(tally: Tally) -> None:
+            done = total.looked_up + tally.looked_up
+            bar.show(done, asked, f"looked up, {total.calls + tally.calls} calls")
+
         while limit is None or total.looked_up < limit:
             left = None if limit is None else limit - total.looked_up
-            tally = search.look_up(left, on_track=self.show)
+            tally = search.look_up(left, on_track=show)
             add(total, tally)
             if tally.error or not tally.due:
                 break
             if tally.is_busy:
                 time.sleep(0.2)
+        bar.end()
         return total
-
-    def show(self, tally: Tally) -> None:
-        if sys.stderr.isatty():
-            self.stderr.write(f"\r{tally.looked_up} looked up, {tally.calls} calls", ending="")
 
 
 def add(total: Tally, tally: Tally) -> None:
