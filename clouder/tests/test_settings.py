@@ -4,12 +4,20 @@ from django.conf import settings
 from django.core.files.storage import storages
 from django.core.management import call_command
 
-READ = re.compile(r'\b(?:env\.\w+|required|outside)\(\s*"(\w+)"')
+READ = {
+    "clouder/settings.py": re.compile(r'\b(?:env\.\w+|required|outside)\(\s*"(\w+)"'),
+    "clouder/testing.py": re.compile(r'environ\.get\("(TEST_\w+_URL)"\)'),
+    "Procfile": re.compile(r"\$\{(\w+):-"),
+}
 LISTED = re.compile(r"^#? ?(\w+)=", re.MULTILINE)
 
 
-def test_the_example_lists_every_variable_that_the_settings_read():
-    read = READ.findall((settings.BASE_DIR / "clouder" / "settings.py").read_text())
+def test_the_example_lists_every_variable_that_is_read():
+    read = [
+        name
+        for file, pattern in READ.items()
+        for name in pattern.findall((settings.BASE_DIR / file).read_text())
+    ]
     listed = LISTED.findall((settings.BASE_DIR / ".env.example").read_text())
 
     assert sorted(listed) == sorted(set(read))
