@@ -28,7 +28,7 @@ def matches(request: DjRequest) -> HttpResponse:
 @require_POST
 @login_required
 def decide(request: DjRequest, pk: int) -> HttpResponse:
-    match = chosen(request, str(pk))
+    match = own(request, str(pk))
     following = comparison.Order(comparison.waiting(request.user), pk).forth
     try:
         said = carry_out(request, match)
@@ -69,7 +69,7 @@ def pasted(text: str) -> str:
 
 def page(request: DjRequest, asked: str) -> dict[str, Any]:
     queue = comparison.waiting(request.user)
-    match = chosen(request, asked) or comparison.described(queue).first()
+    match = (own(request, asked) if asked else None) or comparison.described(queue).first()
     order = comparison.Order(queue, match.track_id if match else None)
     return {
         "room": "matches",
@@ -84,9 +84,10 @@ def page(request: DjRequest, asked: str) -> dict[str, Any]:
     }
 
 
-def chosen(request: DjRequest, asked: str) -> SpotifyMatch | None:
+def own(request: DjRequest, asked: str) -> SpotifyMatch:
+    """The match of a track in the DJ's weeks."""
     track = as_id(asked)
     match = comparison.of_track(request.user, track) if track else None
-    if asked and match is None:
+    if match is None:
         raise Http404
     return match
