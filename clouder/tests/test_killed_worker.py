@@ -111,19 +111,16 @@ def uris(sandbox_process) -> list[str]:
     return uris_of_the_sandbox(sandbox_process)
 
 
-@pytest.mark.parametrize("before", [False, True], ids=["done", "not done"])
-@pytest.mark.parametrize(
-    ("method", "path"), [("POST", "/me/playlists"), ("POST", "/items")], ids=["create", "add"]
-)
-def test_a_playlist_is_made_and_filled_once(accident, sandbox, uris, method, path, before):
+@pytest.mark.parametrize("path", ["/me/playlists", "/items"], ids=["create", "add"])
+def test_a_playlist_is_made_and_filled_once(accident, sandbox, uris, path):
+    """Here the request is lost with its worker; curation tests those that Spotify carried out."""
     desk = Desk(sandbox, uris)
     desk.fill(120)
-    accident.expect(path, method=method, before=before)
+    accident.expect(path, method="POST", before=True)
     mirror.send_now(desk.period)
 
     accident.happen()
-    if before:
-        desk.time_passes()  # until the lost request can no longer be on its way
+    desk.time_passes()  # until the lost request can no longer be on its way
     accident.be_swept_up(
         curation_tasks.send_waiting,
         until=lambda: not MirroredPlaylist.objects.waiting().exists(),
