@@ -31,6 +31,10 @@ format: .venv/dev
 lint: .venv/dev
 	$(BIN)/ruff check .
 
+# mypy reads the settings of the tests and ends too abruptly to take their folder away.
+types: export TEST_FOLDER := var
+types: export TEST_NAME := types
+types: export SANDBOX_PORT := 8001
 types: .venv/dev
 	$(BIN)/mypy .
 	$(BIN)/mypy --config-file sandbox/mypy.ini sandbox
