@@ -117,7 +117,7 @@ class Track(models.Model):
         indexes = [
             models.Index(fields=["genre", "published_on"], name="catalog_track_week"),
             models.Index(fields=["recording_key"], name="catalog_track_recording"),
-            models.Index(fields=["created_at"], name="catalog_track_created"),
+            models.Index(fields=["updated_at"], name="catalog_track_updated"),
         ]
 
     def __str__(self) -> str:
