@@ -6,7 +6,7 @@ PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3.14 pyth
 BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
 
-.PHONY: run test slow bench screenshots check format lint types imports templates migrations deployment audit pins
+.PHONY: run test slow bench screenshots check format lint types imports templates migrations variables deployment audit pins
 
 run: .venv/run
 	@$(BIN)/python -m clouder.runner
@@ -23,7 +23,7 @@ bench: .venv/dev
 screenshots: .venv/dev
 	@$(BIN)/python docs/screenshots.py
 
-check: format lint types imports templates migrations deployment
+check: format lint types imports templates migrations variables deployment
 
 format: .venv/dev
 	$(BIN)/ruff format --check .
@@ -47,6 +47,10 @@ templates: .venv/dev
 
 migrations: .venv/dev
 	DJANGO_SETTINGS_MODULE=clouder.test_settings $(MANAGE) makemigrations --check --dry-run
+
+# .env.example lists what the settings read.
+variables: .venv/dev
+	$(BIN)/pytest -q clouder/tests/test_settings.py -k example
 
 # With the settings of a public installation; the keys are made up, nothing is reached.
 deployment: .venv/dev
