@@ -2,13 +2,12 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from functools import cached_property
 
 from django.conf import settings
-from django.db.models import OuterRef, Prefetch, Subquery
+from django.db.models import Prefetch
 from django.utils.dateformat import format as format_date
 
-from catalog.models import Entity, ExternalData, Provider, SpotifyMatch, Track, TrackArtist
+from catalog.models import SpotifyMatch, Track, TrackArtist
 from curation import links, priorities
 from curation.models import CurationPeriod, CurationTrack, GoldenTrack
 from curation.templatetags.words import artists
@@ -34,19 +33,16 @@ class Badge:
 
 
 @dataclass(frozen=True)
-class Card:
+class Card(links.Linked):
     """A track as the DJ sees it. `golden_in` names the categories that keep it already."""
 
     row: CurationTrack
+    spotify_uri: str = ""
     golden_in: tuple[str, ...] = ()
 
     @property
     def track(self) -> Track:
         return self.row.track
-
-    @cached_property
-    def match(self) -> SpotifyMatch | None:
-        return getattr(self.track, "match", None)
 
     @property
     def state(self) -> str:
@@ -81,22 +77,6 @@ class Card:
     @property
     def has_sound(self) -> bool:
         return bool(self.spotify_uri or self.clip_url)
-
-    @property
-    def spotify_uri(self) -> str:
-        """What may be played: only an accepted match."""
-        uri = getattr(self.row, "spotify_uri", None)
-        return uri if uri and self.state in SpotifyMatch.PLAYABLE else ""
-
-    @property
-    def spotify_url(self) -> str:
-        return links.on_spotify(self.spotify_uri)
-
-    @property
-    def beatport_url(self) -> str:
-        return (
-            f"{settings.BEATPORT_WEB_URL}/track/{self.track.slug or '-'}/{self.track.beatport_id}"
-        )
 
     @property
     def clip_url(self) -> str:
@@ -215,18 +195,16 @@ def cards_of(period: CurationPeriod, ids: Collection[int]) -> list[Card]:
     """The cards of these tracks of the period, in the order asked for."""
     if not ids:
         return []
-    accepted = ExternalData.objects.filter(
-        provider=Provider.SPOTIFY, entity_type=Entity.TRACK, entity_id=OuterRef("track_id")
-    )
     rows = (
         period.tracks.filter(pk__in=ids)
         .select_related("track__release__label", "track__match")
         .prefetch_related(Prefetch("track__credits", TrackArtist.objects.select_related("artist")))
-        .annotate(spotify_uri=Subquery(accepted.values("uri")))
         .in_bulk()
     )
     kept = golden_in(period, rows.values())
-    return [Card(rows[pk], kept.get(rows[pk].recording_key, ())) for pk in ids if pk in rows]
+    uris = links.accepted_uris(row.track for row in rows.values())
+    shown = [rows[pk] for pk in ids if pk in rows]
+    return [Card(row, uris.get(row.track_id, ""), kept.get(row.recording_key, ())) for row in shown]
 
 
 def golden_in(

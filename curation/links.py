@@ -13,6 +13,29 @@ SPOTIFY_TRACK = re.compile(
 )
 
 
+class Linked:
+    """What a page tells of a line's track outside."""
+
+    spotify_uri: str  # what was accepted, or empty
+
+    @property
+    def track(self) -> Track:
+        """With its `match` selected."""
+        raise NotImplementedError
+
+    @property
+    def match(self) -> SpotifyMatch | None:
+        return getattr(self.track, "match", None)
+
+    @property
+    def spotify_url(self) -> str:
+        return on_spotify(self.spotify_uri)
+
+    @property
+    def beatport_url(self) -> str:
+        return on_beatport(self.track)
+
+
 def on_spotify(uri: str | None) -> str:
     """spotify:track:ID as an address to open; empty when there is none."""
     if not uri or uri.count(":") != 2:

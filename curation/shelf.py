@@ -9,7 +9,7 @@ from django.core import signing
 from django.db.models import Count, Max, Prefetch, QuerySet
 
 from accounts.models import User
-from catalog.models import SpotifyMatch, TrackArtist
+from catalog.models import Track, TrackArtist
 from curation import golden, links
 from curation.models import CurationPeriod, CurationTrack, GoldenTrack, UserCategory
 from curation.templatetags.words import artists, minutes
@@ -38,24 +38,16 @@ SALT = "curation.shelf"
 
 
 @dataclass(frozen=True)
-class Line:
+class Line(links.Linked):
     """A kept track with all that its line shows."""
 
     kept: GoldenTrack
-    spotify_uri: str | None
+    spotify_uri: str
     period: CurationPeriod | None  # the week it was promoted in
 
     @property
-    def match(self) -> SpotifyMatch | None:
-        return getattr(self.kept.track, "match", None)
-
-    @property
-    def spotify_url(self) -> str:
-        return links.on_spotify(self.spotify_uri)
-
-    @property
-    def beatport_url(self) -> str:
-        return links.on_beatport(self.kept.track)
+    def track(self) -> Track:
+        return self.kept.track
 
 
 class Kept(TypedDict):
@@ -87,7 +79,7 @@ def lines(category: UserCategory, kept: Iterable[GoldenTrack]) -> list[Line]:
     shown = list(kept)
     uris = links.accepted_uris(one.track for one in shown)
     weeks = came_from(category, shown)
-    return [Line(one, uris.get(one.track_id), weeks.get(one.track_id)) for one in shown]
+    return [Line(one, uris.get(one.track_id, ""), weeks.get(one.track_id)) for one in shown]
 
 
 def came_from(category: UserCategory, kept: Iterable[GoldenTrack]) -> dict[int, CurationPeriod]:
@@ -109,7 +101,7 @@ def export(category: UserCategory) -> Iterator[list[Any]]:
 
 
 def cells(line: Line) -> list[Any]:
-    track = line.kept.track
+    track = line.track
     release = track.release
     label = release.label if release else None
     return [

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
-from catalog.models import SpotifyMatch, TrackArtist
+from catalog.models import SpotifyMatch, Track, TrackArtist
 from curation import links
 from curation.models import CurationPeriod, CurationTrack
 
@@ -37,11 +37,11 @@ class Filter:
 
 
 @dataclass(frozen=True)
-class Line:
+class Line(links.Linked):
     """One row of the list."""
 
     row: CurationTrack
-    spotify_uri: str | None
+    spotify_uri: str
 
     @property
     def layer(self) -> str:
@@ -58,16 +58,8 @@ class Line:
         return str(playlist.user_category) if playlist else "Bronze"
 
     @property
-    def match(self) -> SpotifyMatch | None:
-        return getattr(self.row.track, "match", None)
-
-    @property
-    def spotify_url(self) -> str:
-        return links.on_spotify(self.spotify_uri)
-
-    @property
-    def beatport_url(self) -> str:
-        return links.on_beatport(self.row.track)
+    def track(self) -> Track:
+        return self.row.track
 
 
 def rows(period: CurationPeriod, asked: Filter) -> QuerySet[CurationTrack]:
@@ -117,7 +109,7 @@ def described(found: Iterable[CurationTrack]) -> list[Line]:
     )
     uris = links.accepted_uris(row.track for row in shown.values())
     in_order = [shown[row.pk] for row in found if row.pk in shown]
-    return [Line(row, uris.get(row.track_id)) for row in in_order]
+    return [Line(row, uris.get(row.track_id, "")) for row in in_order]
 
 
 def places(period: CurationPeriod) -> Iterable[tuple[str, str]]:
