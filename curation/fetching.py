@@ -57,7 +57,7 @@ class Arrival:
         return any(not run.is_finished for run in self.runs)
 
     @property
-    def is_fetched(self) -> bool:
+    def is_complete(self) -> bool:
         return self.is_asked_for and all(
             run.status == IngestRun.Status.COMPLETE for run in self.runs
         )

@@ -12,7 +12,6 @@ from accounts.models import SpotifyCredential, User
 from curation import links
 from curation.models import MirroredPlaylist
 
-SOON = timedelta(days=30)
 NOTHING_YET = "appears with its first track"
 State = MirroredPlaylist.State
 STOPPED_WORDS = {
@@ -60,7 +59,7 @@ def is_connected(user: User) -> bool:
 
 def ends_soon(user: User) -> bool:
     """Spotify ends each connection after a while, however often it is used."""
-    return is_connected(user) and user.spotify.ends_at - timezone.now() < SOON
+    return is_connected(user) and user.spotify.ends_soon
 
 
 def of_user(user: User) -> Sync:

@@ -9,8 +9,6 @@ from catalog.models import Track
 
 register = template.Library()
 
-LAYERS = ["golden", "silver", "bronze"]
-
 
 @register.simple_tag
 def icon(name: str) -> SafeString:

@@ -4,7 +4,7 @@ const PRESSED = 120;
 const TYPING = "input:not([type=range], [type=checkbox], [type=radio]), textarea, select, [contenteditable]";
 
 /** What was pressed: digits by position, letters as printed where Latin, else by position. */
-export function keyOf(event) {
+function keyOf(event) {
   if (event.key === "?") return "?";
   const digit = /^(?:Digit|Numpad)(\d)$/.exec(event.code);
   if (digit) return digit[1];
@@ -17,7 +17,7 @@ export function keyOf(event) {
 const isSeen = (button) => button.checkVisibility?.() ?? true;
 
 /** The button that a key stands for now, if it can be pressed. */
-export function buttonFor(key) {
+function buttonFor(key) {
   const buttons = document.querySelectorAll(`[data-keys~="${CSS.escape(key)}"]`);
   return [...buttons].find((button) => isSeen(button) && !button.matches(":disabled")) ?? null;
 }
@@ -32,7 +32,7 @@ function isMeant(event, key) {
 // With Shift only a category answers: the same key then means "straight to Golden".
 const takesShift = (button) => button.name === "to";
 
-export function press(button, { shiftKey = false } = {}) {
+function press(button, { shiftKey = false } = {}) {
   button.dataset.pressed = "";
   setTimeout(() => delete button.dataset.pressed, PRESSED);
   button.dispatchEvent(new MouseEvent("click", { shiftKey, bubbles: true, cancelable: true }));
