@@ -110,7 +110,8 @@ def undo(request: DjRequest, pk: int) -> HttpResponse:
     period = own_period(request, pk)
     if not request.POST.get("move"):
         return decide(request, period, partial(moves.undo, period))
-    move = moves.of_period(period).filter(client_id=read_id(request.POST["move"])).first()
+    client_id = read_id(request.POST["move"])
+    move = moves.of_period(period).filter(client_id=client_id).first() if client_id else None
     if move is None:  # it never arrived, so there is nothing to revert
         return decide(request, period, lambda: None)
     return decide(request, period, partial(moves.undo_action, move), show=move.curation_track_id)
