@@ -78,7 +78,7 @@ def new_recordings(period: CurationPeriod, *, since: datetime | None) -> list[Tr
         status=Track.Status.PUBLISHED,
     ).exclude(recording_key__in=period.tracks.values("track__recording_key"))
     if since is not None:
-        published = published.filter(created_at__gte=since)
+        published = published.filter(updated_at__gte=since)
     if period.user.preferences.leaves_out_golden:
         published = published.exclude(recording_key__in=golden_recordings(period.user))
     by_recording: dict[str, Track] = {}

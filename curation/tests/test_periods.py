@@ -144,6 +144,17 @@ def test_tracks_that_come_after_that_are_late_and_reopen_a_sorted_week(user, sty
     assert (period.status, period.late_tracks) == ("IN_PROGRESS", 1)
 
 
+def test_a_track_whose_date_is_corrected_later_joins_its_week(user, style, genre):
+    track = TrackFactory(genre=genre, published_on=SUNDAY + timedelta(days=1))
+    Track.objects.update(created_at=timezone.now() - timedelta(days=1))
+    period = open_week_46(user, style)
+    track.published_on = SUNDAY
+    track.save()
+
+    assert periods.sweep() == 1
+    assert period.tracks.get().track == track
+
+
 def test_a_closed_week_counts_what_waits_and_takes_it_when_it_is_reopened(user, style, genre):
     period = open_week_46(user, style)
     complete(genre)
