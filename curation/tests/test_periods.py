@@ -149,7 +149,7 @@ def test_a_track_whose_date_is_corrected_later_joins_its_week(user, style, genre
     Track.objects.update(created_at=timezone.now() - timedelta(days=1))
     period = open_week_46(user, style)
     track.published_on = SUNDAY
-    track.save()
+    track.save(update_fields=["published_on", "updated_at"])
 
     assert periods.sweep() == 1
     assert period.tracks.get().track == track
