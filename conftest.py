@@ -2,6 +2,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 import requests
 from django.conf import settings
 from playwright.sync_api import Browser, Page, sync_playwright
+from pytest_django.live_server_helper import LiveServer
 
 from clouder.celery import app as celery_app
 from clouder.runner import is_served
@@ -189,8 +191,19 @@ def browser() -> Iterator[Browser]:
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
+def is_answering() -> bool:
+    return any("process_request_thread" in thread.name for thread in threading.enumerate())
+
+
 @pytest.fixture
-def page(browser: Browser, live_server) -> Iterator[Page]:
+def live_server(live_server, transactional_db: None) -> Iterator[LiveServer]:
+    """pytest-django's. A request still under way would meet the emptying of the tables."""
+    yield live_server
+    wait_until(lambda: not is_answering())
+
+
+@pytest.fixture
+def page(browser: Browser, live_server: LiveServer) -> Iterator[Page]:
     """A page in a fresh browser profile; `page.goto("/")` is the live server's."""
     context = browser.new_context(base_url=live_server.url)
     yield context.new_page()
