@@ -36,7 +36,12 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=8001)
     parser.add_argument("--storage", type=Path, default=Path("var/sandbox.sqlite3"))
     parser.add_argument("--tracks", type=int, default=0, help="tracks in every week")
-    parser.add_argument("--openapi", type=Path, help="Spotify's schema, to check answers against")
+    parser.add_argument(
+        "--openapi",
+        type=Path,
+        default=os.environ.get("SANDBOX_SCHEMA") or None,
+        help="Spotify's schema, to check answers against (or in SANDBOX_SCHEMA)",
+    )
     return parser.parse_args()
 
 

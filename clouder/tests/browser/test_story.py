@@ -18,10 +18,11 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from clouder.testing import free_port, wait_until
 from clouder.tests.browser.listener import Listener
-from conftest import ProcessGroup
+from conftest import SHARED, ProcessGroup
 
 pytestmark = [pytest.mark.browser]
 
+SCHEMA = SHARED / "spotify-openapi.yml"
 CATEGORIES = ["Warm Up", "Groove", "Peak Time", "Acid & Odd", "After Hours", "Closing"]
 TECHNO = (6, 92)  # Beatport's ids of the genres that the style is made of
 TRACKS_PER_GENRE = 165
@@ -78,14 +79,17 @@ def installation(tmp_path: Path) -> Iterator[Installation]:
         "CELERY_BROKER_URL": f"filesystem://{tmp_path}/var/broker",
         "MIRROR_DELAY_SECONDS": "3",
         "SWEEP_SECONDS": "1",
+        "SANDBOX_SCHEMA": str(SCHEMA) if SCHEMA.exists() else "",
     }
     runner = ProcessGroup("clouder.runner", log=tmp_path / "run.log", env=environment)
     runner.start()
     try:
         runner.wait_until_said("Clouder is at", 60)
         yield Installation(f"http://127.0.0.1:{port}", f"http://127.0.0.1:{sandbox_port}")
+        answers = requests.get(f"http://127.0.0.1:{sandbox_port}/_/violations", timeout=10).json()
     finally:
         runner.stop()
+    assert not answers["violations"]
 
 
 @pytest.fixture
