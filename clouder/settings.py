@@ -93,6 +93,9 @@ USER_AGENT = "Clouder/0.1 (sorting tool for DJs)"
 # What must happen is a row; these two say how soon it is looked at.
 MIRROR_DELAY_SECONDS = env.int("MIRROR_DELAY_SECONDS", default=120)
 SWEEP_SECONDS = env.int("SWEEP_SECONDS", default=5 if USES_SANDBOX else 30)
+# A worker that says nothing for so long is given up for dead: shorter than a sweep, so that the
+# second one goes on with its work, but not too short for a call on a busy machine.
+LEASE_SECONDS = max(0.9 * SWEEP_SECONDS, 1.5)
 
 # Applications
 

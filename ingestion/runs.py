@@ -172,7 +172,7 @@ def _claim(run_id: int) -> IngestRun | None:
 
 
 def _lease_end() -> datetime:
-    return timezone.now() + timedelta(seconds=0.9 * settings.SWEEP_SECONDS)
+    return timezone.now() + timedelta(seconds=settings.LEASE_SECONDS)
 
 
 def _carry_on(run: IngestRun, reader: Reader) -> None:

@@ -79,7 +79,7 @@ def look_up(
     on_track: Callable[[Tally], None] | None = None,
 ) -> Tally:
     """Looks tracks up until the limit, the time, or what is due has come to its end."""
-    held = leases.take(ERRAND, seconds=_lease_seconds())
+    held = leases.take(ERRAND, seconds=settings.LEASE_SECONDS)
     if held is None:
         return Tally(is_busy=True, due=due().count())
     errand = Errand(held=held, limit=limit, ends_at=monotonic() + seconds, on_track=on_track)
@@ -93,10 +93,6 @@ def look_up(
 
 def due() -> SpotifyMatchQuerySet:
     return SpotifyMatch.objects.due(timezone.now())
-
-
-def _lease_seconds() -> float:
-    return 0.9 * settings.SWEEP_SECONDS
 
 
 class Errand:
@@ -214,7 +210,7 @@ class Errand:
 
     def _renew_lease(self) -> None:
         """Before each call. Who lost the lease leaves the rest to the one who has it."""
-        renewed = leases.renew(ERRAND, self.held, seconds=_lease_seconds())
+        renewed = leases.renew(ERRAND, self.held, seconds=settings.LEASE_SECONDS)
         if renewed is None:
             raise Stop
         self.held = renewed

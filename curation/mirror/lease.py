@@ -156,5 +156,4 @@ def claim(playlist_id: int) -> Lease | None:
 
 
 def lease_time() -> timedelta:
-    """A little less than a sweep, so that the second sweep after a crash goes on."""
-    return min(timedelta(seconds=settings.SWEEP_SECONDS) * 0.9, LONGEST_WRITE)
+    return min(timedelta(seconds=settings.LEASE_SECONDS), LONGEST_WRITE)

@@ -8,6 +8,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from accounts.gateway import Ambiguous, Gateway, Gone, Refused, SpotifyError
+from curation import tasks
 from curation.mirror import creation, desired, doubts, library, suspects, troubles
 from curation.mirror.doubts import Verdict
 from curation.mirror.lease import Flight, Lease, LeaseLost, TooEarly, claim
@@ -39,6 +40,8 @@ def send(playlist_id: int) -> bool:
         return Sending(lease).carry_out()
     except LeaseLost:
         lease.was_slow()
+        # Whoever has it may have given it back meanwhile, because of the write that we ended.
+        tasks.send_playlist.delay_on_commit(playlist_id=playlist_id)
         return False
 
 
