@@ -11,6 +11,7 @@ from curation.models import MirroredPlaylist
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+
 def is_in_step(desk) -> bool:
     return not MirroredPlaylist.objects.filter(user=desk.user).waiting().exists()
 
