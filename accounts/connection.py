@@ -227,11 +227,12 @@ def refusal_of(credential: SpotifyCredential) -> SpotifyError:
 
 @transaction.atomic
 def disconnect(user: User) -> None:
-    """Deletes tokens and profile, and logs the DJ out everywhere.
+    """Deletes tokens and profile, and logs the DJ out everywhere, programs with an API token too.
 
     The DJ's categories, moves and Golden stay; the keyed hash of the account finds them again.
     """
     SpotifyCredential.objects.filter(user=user).delete()
+    user.api_tokens.all().delete()
     user.display_name = ""
     user.sessions_ended += 1
     user.save(update_fields=["display_name", "sessions_ended"])

@@ -165,6 +165,28 @@ class SpotifyCredential(models.Model):
         return self.expires_at > timezone.now() + timedelta(seconds=60)
 
 
+class ApiToken(models.Model):
+    """Lets a program act as a DJ. The secret is shown once and kept nowhere."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_tokens")
+    name = models.CharField(max_length=60)
+    prefix = models.CharField(max_length=20)
+    sha256 = models.CharField(max_length=64, editable=False)
+    form_id = models.UUIDField(editable=False)  # of the form that asked for it
+    created_at = models.DateTimeField(auto_now_add=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = "API token"
+        constraints = [
+            models.UniqueConstraint(fields=["sha256"], name="accounts_one_api_token_a_secret"),
+            models.UniqueConstraint(fields=["user", "name"], name="accounts_one_api_token_a_name"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} of {self.user}"
+
+
 class QuotaBucket(models.Model):
     """A group of Spotify endpoints that share a daily quota, for the whole installation."""
 

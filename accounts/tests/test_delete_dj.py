@@ -4,7 +4,8 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from accounts.models import Preferences, SpotifyCredential, User
+from accounts import api_tokens
+from accounts.models import ApiToken, Preferences, SpotifyCredential, User
 from accounts.tests.factories import UserFactory, connect
 
 pytestmark = pytest.mark.django_db
@@ -13,12 +14,15 @@ pytestmark = pytest.mark.django_db
 def test_a_dj_is_erased(sandbox):
     user = connect(None, sandbox)
     other = UserFactory()
+    for dj in (user, other):
+        api_tokens.make(dj, name="Laptop")
     said = StringIO()
 
     call_command("delete_dj", user.username, "--yes", stdout=said)
 
     assert list(User.objects.all()) == [other]
     assert Preferences.objects.get().user == other
+    assert ApiToken.objects.get().user == other
     assert not SpotifyCredential.objects.exists()
     assert "1 accounts.User" in said.getvalue()
 

@@ -7,7 +7,7 @@ from accounts.models import User
 
 
 class Command(BaseCommand):
-    help = "Erases a DJ: connection, preferences, categories, weeks, moves and Golden."
+    help = "Erases a DJ: connection, tokens, preferences, categories, weeks, moves and Golden."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("username")
