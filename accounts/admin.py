@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from accounts import connection, quota
-from accounts.models import Preferences, QuotaBucket, QuotaHour, SpotifyCredential, User
+from accounts.models import ApiToken, Preferences, QuotaBucket, QuotaHour, SpotifyCredential, User
 
 # None of these is used, and an empty list invites to fill it.
 admin.site.unregister([EmailAddress, SocialAccount, SocialApp, SocialToken])
@@ -89,6 +89,23 @@ class UserAdmin(DjangoUserAdmin):
 
 def spotify_of(user: User) -> SpotifyCredential | None:
     return getattr(user, "spotify", None)
+
+
+@admin.register(ApiToken)
+class ApiTokenAdmin(ReadOnly):
+    """Its hash is shown nowhere. To delete one is to revoke it."""
+
+    list_display = ("name", "user", "prefix", "created_at", "last_used_at")
+    list_select_related = ("user",)
+    search_fields = ("name", "prefix", "user__username", "user__display_name")
+    fields = list_display
+    ordering = ("-created_at",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ApiToken]:
+        return super().get_queryset(request).defer("sha256")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return admin.ModelAdmin.has_delete_permission(self, request, obj)
 
 
 @admin.register(QuotaBucket)

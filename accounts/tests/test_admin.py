@@ -1,7 +1,7 @@
 import pytest
 from django.contrib import admin
 
-from accounts import quota
+from accounts import api_tokens, quota
 from accounts.models import SpotifyCredential, User
 from accounts.tests.factories import UserFactory, connect
 
@@ -32,6 +32,34 @@ def test_tokens_are_nowhere(staff, sandbox):
         assert page.status_code == 200
         assert not any(secret in page.content.decode() for secret in secrets)
     assert not admin.site.is_registered(SpotifyCredential)
+
+
+def test_api_tokens_are_listed_without_their_hash(staff):
+    token, raw = api_tokens.make(UserFactory(username="nadja"), name="Laptop")
+    address = "/admin/accounts/apitoken/"
+
+    pages = [
+        staff.get(address + path)
+        for path in ("", "?q=nadja", f"{token.pk}/change/", f"{token.pk}/history/")
+    ]
+
+    for page in pages:
+        assert page.status_code == 200
+        assert "Laptop" in page.content.decode()
+        assert raw not in page.content.decode()
+        assert token.sha256 not in page.content.decode()
+    assert token.prefix in pages[0].content.decode()
+    assert staff.get(f"{address}add/").status_code == 403
+
+
+def test_staff_revoke_an_api_token(staff):
+    token, raw = api_tokens.make(UserFactory(), name="Laptop")
+
+    asked = staff.get(f"/admin/accounts/apitoken/{token.pk}/delete/")
+    staff.post(f"/admin/accounts/apitoken/{token.pk}/delete/", {"post": "yes"})
+
+    assert token.sha256 not in asked.content.decode()
+    assert api_tokens.authenticate(raw) is None
 
 
 def test_staff_disconnect_a_dj(staff, sandbox):
