@@ -1,9 +1,11 @@
+import uuid
 from functools import cache
 from typing import Any, cast
 
 from django import forms
 
-from accounts.models import Preferences, zone_names
+from accounts import api_tokens
+from accounts.models import ApiToken, Preferences, User, zone_names
 
 
 @cache
@@ -49,3 +51,21 @@ class PreferencesForm(forms.ModelForm):
         field = cast(forms.ChoiceField, self.fields["timezone"])
         if name in zone_names() and name not in dict(zones()):
             field.choices = [(name, name), *zones()]
+
+
+class ApiTokenForm(forms.Form):
+    name = forms.CharField(
+        max_length=ApiToken._meta.get_field("name").max_length,
+        error_messages={"required": "Name it, so that you know later what uses it."},
+    )
+    form_id = forms.UUIDField(required=False, initial=uuid.uuid4)
+
+    def make(self, user: User) -> str:
+        """The new token, or nothing and a sentence beside the name."""
+        if not self.is_valid():
+            return ""
+        try:
+            return api_tokens.make(user, **self.cleaned_data)[1]
+        except forms.ValidationError as refusal:
+            self.add_error("name", refusal)
+            return ""

@@ -1,17 +1,19 @@
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth import logout as end_session
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import connection, provider
+from accounts import api_tokens, connection, provider, shown_once
 from accounts.addresses import local_or_nothing
-from accounts.forms import PreferencesForm
+from accounts.forms import ApiTokenForm, PreferencesForm
 from accounts.models import SpotifyCredential
 from accounts.requests import DjRequest
 
@@ -48,6 +50,7 @@ def logout(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
+@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def settings(request: DjRequest) -> HttpResponse:
     form = PreferencesForm(request.POST or None, instance=request.user.preferences)
@@ -55,8 +58,57 @@ def settings(request: DjRequest) -> HttpResponse:
         form.save()
         messages.success(request, "Saved.")
         return redirect("settings")
-    page = {"form": form, "connection": connection_of(request), "room": "settings"}
-    return render(request, "accounts/settings.html", page, status=422 if form.errors else 200)
+    page = settings_page(request, form=form, secret=shown_once.take(request))
+    answer = render(request, "accounts/settings.html", page, status=422 if form.errors else 200)
+    shown_once.forget(answer)
+    return answer
+
+
+def settings_page(request: DjRequest, **changes: Any) -> dict[str, Any]:
+    page = {
+        "form": PreferencesForm(instance=request.user.preferences),
+        "connection": connection_of(request),
+        "room": "settings",
+    }
+    return page | tokens(request) | changes
+
+
+def tokens(request: DjRequest, **changes: Any) -> dict[str, Any]:
+    listed = request.user.api_tokens.defer("sha256").order_by("-created_at")
+    return {"tokens": listed, "token_form": ApiTokenForm()} | changes
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def make_token(request: DjRequest) -> HttpResponse:
+    """Who comes here by a link, or from the login, gets the page with the form."""
+    if request.method != "POST":
+        return redirect("settings")
+    form = ApiTokenForm(request.POST)
+    secret = form.make(request.user)
+    if request.htmx:
+        page = tokens(request, secret=secret) if secret else tokens(request, token_form=form)
+        status = 200 if secret else 422
+        return render(request, "accounts/settings.html#tokens", page, status=status)
+    if not secret:
+        page = settings_page(request, token_form=form)
+        return render(request, "accounts/settings.html", page, status=422)
+    answer = redirect(reverse("settings") + "#tokens")
+    shown_once.hand_over(answer, secret=secret, user=request.user)
+    return answer
+
+
+@login_required
+@require_POST
+def revoke_token(request: DjRequest, token_id: int) -> HttpResponse:
+    token = get_object_or_404(request.user.api_tokens, pk=token_id)
+    api_tokens.revoke(token)
+    if request.htmx:
+        page = tokens(request, revoked=token)
+        return render(request, "accounts/settings.html#tokens", page)
+    messages.success(request, f"{token.name} is revoked.")
+    return redirect(reverse("settings") + "#tokens")
 
 
 @login_required

@@ -72,6 +72,23 @@ function blankSleeve(image) {
 document.addEventListener("error", (event) => blankSleeve(event.target), true);
 for (const image of document.images) if (image.complete && !image.naturalWidth) blankSleeve(image);
 
-const showClosing = (root) => root.querySelectorAll("[data-close][hidden]").forEach((button) => { button.hidden = false; });
-document.addEventListener("htmx:load", (event) => showClosing(event.target));
-showClosing(document);
+// What is to be copied can be marked by hand as well, where the browser does not let us do it.
+async function copy(button) {
+  const source = document.getElementById(button.dataset.copy);
+  try {
+    await navigator.clipboard.writeText(source.textContent);
+    button.textContent = "Copied";
+    announce("Copied.");
+  } catch {
+    getSelection().selectAllChildren(source);
+    announce("Marked. Copy it with your keyboard.");
+  }
+}
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (button) copy(button);
+});
+
+const showWhatWorks = (root) => root.querySelectorAll("[data-close][hidden], [data-copy][hidden]").forEach((button) => { button.hidden = false; });
+document.addEventListener("htmx:load", (event) => showWhatWorks(event.target));
+showWhatWorks(document);
