@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import count
+from random import Random
+
+from django.db.models import QuerySet
 
 from sandbox import clock, hostile, switches, weeks
 from sandbox.genres import genres
@@ -12,6 +18,10 @@ from sandbox.models import BeatportTrack
 
 LONGEST_RANGE = timedelta(days=400)
 ORDERS = ("publish_date", "-publish_date", "id", "-id")
+WITHOUT_END = 1_000_000
+TEN = 10
+
+_requests = count(1)
 
 
 class Wrong(Exception):
@@ -33,7 +43,7 @@ class Asked:
 @dataclass(frozen=True)
 class Page:
     rows: list[str]
-    count: int
+    count: int | None
     pages: int
 
 
@@ -50,7 +60,7 @@ def parse(query: dict[str, str], *, per_page: int) -> Asked:
         first=first,
         last=last,
         page=max(1, number(query, "page", 1)),
-        per_page=max(1, min(100, number(query, "per_page", per_page))),
+        per_page=_per_page(query, per_page),
         order_by=order_by,
     )
 
@@ -59,21 +69,59 @@ def page(asked: Asked) -> Page:
     weeks.ensure(asked.genre_id, asked.first, asked.last)
     found = BeatportTrack.objects.filter(
         genre_id=asked.genre_id, published_on__range=(asked.first, asked.last)
-    )
-    field = asked.order_by.replace("publish_date", "published_on")
+    ).exclude(id__in=switches.get("unlisted"))
     total = found.count()
-    ordered = found.order_by(field, _shuffled(asked)).values_list("body", flat=True)
-    start = (asked.page - 1) * asked.per_page
-    rows = list(ordered[start : start + asked.per_page])
-    if switches.get("drifting_rows") and asked.page > 1:
-        rows[0] = ordered[start - 1]
-    if switches.get("hostile_rows") and asked.page == 1:
+    pages = -(-total // asked.per_page)
+    rows = _rows(_ordered(found, asked), asked, pages)
+    if switches.get("endless_pages"):
+        return Page(rows=rows, count=WITHOUT_END * asked.per_page, pages=WITHOUT_END)
+    counted = total + switches.get("count_off_by")
+    return Page(rows=rows, count=None if switches.get("count_is_missing") else counted, pages=pages)
+
+
+def next_page(asked: Asked, page: Page) -> int | None:
+    """The number of the next page; also one that is not there."""
+    is_named = asked.page < page.pages or switches.get("bogus_next")
+    return asked.page + 1 if is_named else None
+
+
+def _per_page(query: dict[str, str], default: int) -> int:
+    asked = max(1, min(100, number(query, "per_page", default)))
+    return min(asked, TEN) if switches.get("ignores_per_page") else asked
+
+
+def _ordered(found: QuerySet[BeatportTrack], asked: Asked) -> Sequence[BeatportTrack]:
+    """All tracks in the order that this request sees."""
+    field = asked.order_by.replace("publish_date", "published_on")
+    ordered = found.order_by(field, _within_a_day(asked))
+    if not switches.get("restless_order"):
+        return ordered  # type: ignore[return-value]
+    shuffled = list(ordered)
+    Random(next(_requests)).shuffle(shuffled)
+    shuffled.sort(key=lambda track: track.published_on, reverse=field.startswith("-"))
+    return shuffled
+
+
+def _body(track: BeatportTrack) -> str:
+    if track.id not in switches.get("taken_down"):
+        return track.body
+    return json.dumps(json.loads(track.body) | {"publish_status": "takedown"})
+
+
+def _rows(ordered: Sequence[BeatportTrack], asked: Asked, pages: int) -> list[str]:
+    number = asked.page
+    if switches.get("endless_pages"):
+        number = (asked.page - 1) % max(1, pages) + 1
+    start = (number - 1) * asked.per_page
+    rows = [_body(track) for track in ordered[start : start + asked.per_page]]
+    if switches.get("drifting_rows") and rows and start:
+        rows[0] = _body(ordered[start - 1])
+    if switches.get("hostile_rows") and number == 1:
         rows = hostile.spoil(rows)
-    count = total + switches.get("count_off_by")
-    return Page(rows=rows, count=count, pages=-(-total // asked.per_page))
+    return rows
 
 
-def _shuffled(asked: Asked) -> str:
+def _within_a_day(asked: Asked) -> str:
     """The day alone does not order rows: within it they come as the store likes."""
     return "-release_id" if asked.order_by.startswith("-") else "release_id"
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import quote
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.safestring import mark_safe
 
@@ -20,7 +21,7 @@ INTERNAL_HOST = "api-internal.beatportprod.com"
 
 def genre_tracks(request: HttpRequest, slug: str, genre_id: int) -> HttpResponse:
     if switches.get("challenge"):
-        return _challenge(request)
+        return challenge(request)
     genre = genres().get(genre_id)
     if genre is None:
         raise Http404
@@ -34,7 +35,7 @@ def genre_tracks(request: HttpRequest, slug: str, genre_id: int) -> HttpResponse
     key = f"genre-{genre_id}-tracks-page={asked.page}&per_page={asked.per_page}"
     address = f"{INTERNAL_HOST}/v4/catalog/tracks/?genre_id={genre_id}&page={asked.page + 1}"
     tracks = {
-        "next": address if asked.page < page.pages else None,
+        "next": address if beatport_lists.next_page(asked, page) else None,
         "previous": None,
         "count": page.count,
         "page": f"{asked.page}/{max(1, page.pages)}",
@@ -50,7 +51,7 @@ def genre_tracks(request: HttpRequest, slug: str, genre_id: int) -> HttpResponse
 
 def track(request: HttpRequest, slug: str, track_id: int) -> HttpResponse:
     if switches.get("challenge"):
-        return _challenge(request)
+        return challenge(request)
     weeks.ensure_track(track_id)
     found = BeatportTrack.objects.filter(id=track_id).first()
     if found is None:
@@ -62,7 +63,7 @@ def track(request: HttpRequest, slug: str, track_id: int) -> HttpResponse:
 
 def release(request: HttpRequest, slug: str, release_id: int) -> HttpResponse:
     if switches.get("challenge"):
-        return _challenge(request)
+        return challenge(request)
     weeks.ensure_release(release_id)
     found = BeatportRelease.objects.filter(id=release_id).first()
     if found is None:
@@ -84,10 +85,22 @@ def _page(
     return render(request, f"sandbox/{template}", context)
 
 
-def _challenge(request: HttpRequest) -> HttpResponse:
+def challenge(request: HttpRequest) -> HttpResponse:
+    """The bot check, in the shape that the switch names."""
+    kind = switches.get("challenge")
+    if kind == "redirect":
+        return HttpResponseRedirect("/beatport/human-test/?next=" + quote(request.path))
+    if kind == "no-data":
+        return HttpResponse("<!doctype html><title>Beatport</title><p>One moment, please.</p>")
+    if kind == "title":
+        return render(request, "sandbox/challenge.html")
     response = render(request, "sandbox/challenge.html", status=403)
     response["cf-mitigated"] = "challenge"
     return response
+
+
+def human_test(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("<!doctype html><title>Beatport</title><p>Are you human?</p>")
 
 
 def _internal(request: HttpRequest, body: str) -> dict[str, Any]:

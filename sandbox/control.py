@@ -17,7 +17,14 @@ from sandbox import spotify_accounts as accounts
 from sandbox.answers import View
 from sandbox.catalogue import Week
 from sandbox.genres import genres
-from sandbox.models import AccessToken, BeatportToken, Consent, Listener, Playlist
+from sandbox.models import (
+    AccessToken,
+    BeatportConsent,
+    BeatportToken,
+    Consent,
+    Listener,
+    Playlist,
+)
 from sandbox.store import writing
 
 
@@ -158,7 +165,7 @@ def violations(request: HttpRequest, body: Any) -> Any:
 def reset(request: HttpRequest, body: Any) -> Any:
     """Users, playlists, tokens, faults, log, quota, clock and switches; not the catalogue."""
     with writing():
-        for model in (Playlist, AccessToken, Consent, BeatportToken):
+        for model in (Playlist, AccessToken, Consent, BeatportConsent, BeatportToken):
             model.objects.all().delete()
         listeners.reset()
     clock.set_offset(timedelta(0))

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 
 from sandbox import journal, server
 
@@ -19,6 +19,8 @@ KINDS = (
     "timeout_after",
     "reset",
     "truncate",
+    "cut",
+    "drip",
     "html",
     "empty",
     "string_error",
@@ -27,6 +29,7 @@ KINDS = (
     "delay",
 )
 LONG_MS = 30_000
+DROPS = 20
 
 
 @dataclass
@@ -114,6 +117,10 @@ def answer(rule: Rule, request: HttpRequest, handle: Callable[[], HttpResponse])
         return _spoiled(JsonResponse(_error(504, "Gateway timeout"), status=504))
     if rule.kind == "truncate":
         return _truncated(request, handle())
+    if rule.kind == "cut":
+        return _spoiled(_part(handle(), 0.5))
+    if rule.kind == "drip":
+        return _dripping(handle(), delay)
     if rule.after_apply:
         handle()
     if rule.delay_ms:
@@ -162,11 +169,32 @@ def _error(status: int, message: str) -> dict[str, Any]:
 def _truncated(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """Half of what was promised."""
     server.end_after_answer(request)
-    whole = len(response.content)
-    cut = HttpResponse(response.content[: whole // 2], status=response.status_code)
-    cut["Content-Type"] = response["Content-Type"]
-    cut["Content-Length"] = str(max(2, whole))
+    cut = _part(response, 0.5)
+    cut["Content-Length"] = str(max(2, len(response.content)))
     return _spoiled(cut)
+
+
+def _part(response: HttpResponse, share: float) -> HttpResponse:
+    """The beginning of an answer, as if that were all."""
+    end = int(len(response.content) * share)
+    part = HttpResponse(response.content[:end], status=response.status_code)
+    part["Content-Type"] = response["Content-Type"]
+    return part
+
+
+def _dripping(response: HttpResponse, seconds: float) -> Any:
+    """The right answer, drop by drop."""
+
+    def drops() -> Iterator[bytes]:
+        size = max(1, len(response.content) // DROPS)
+        for start in range(0, len(response.content), size):
+            time.sleep(seconds / DROPS)
+            yield response.content[start : start + size]
+
+    answer = StreamingHttpResponse(drops(), status=response.status_code)
+    answer["Content-Type"] = response["Content-Type"]
+    answer["Content-Length"] = str(len(response.content))
+    return _spoiled(answer)
 
 
 def _spoiled(response: Any) -> Any:

@@ -97,6 +97,16 @@ class AccessToken(models.Model):
     expires_at = models.DateTimeField()
 
 
+class BeatportConsent(models.Model):
+    """A person's yes to an app, good for one exchange."""
+
+    code = models.CharField(max_length=200, unique=True)
+    redirect_uri = models.TextField()
+    challenge = models.CharField(max_length=200)
+    authorized_at = models.DateTimeField()
+    is_used = models.BooleanField(default=False)
+
+
 class BeatportToken(models.Model):
     token = models.CharField(max_length=200, primary_key=True)
     kind = models.CharField(max_length=10)

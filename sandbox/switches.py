@@ -16,9 +16,16 @@ DEFAULTS: dict[str, Any] = {
     # Beatport
     "beatport_access_expired": False,  # the well-known access token is over
     "beatport_refresh_dead": False,  # and the well-known refresh token
-    "challenge": False,  # pages answer with the bot check
+    "challenge": False,  # pages answer with the bot check: True, "title", "redirect" or "no-data"
     "drifting_rows": False,  # a page begins with the last row before it, in place of its own first
     "count_off_by": 0,  # `count` is that much too high
+    "count_is_missing": False,  # `count` is null
+    "restless_order": False,  # within a day the order is another one for each request
+    "ignores_per_page": False,  # ten rows a page, whatever was asked
+    "bogus_next": False,  # the last page names a next one, too
+    "endless_pages": False,  # there is always one more page, with rows that came before
+    "taken_down": [],  # these tracks come as `takedown`
+    "unlisted": [],  # these tracks are in no list any more
     "hostile_rows": False,  # a few broken rows on the first page
 }
 

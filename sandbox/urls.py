@@ -3,7 +3,16 @@
 from django.urls import path, re_path
 from django.views.generic import RedirectView
 
-from sandbox import beatport_api, beatport_pages, control, gone, media, pages, spotify_accounts
+from sandbox import (
+    beatport_accounts,
+    beatport_api,
+    beatport_pages,
+    control,
+    gone,
+    media,
+    pages,
+    spotify_accounts,
+)
 from sandbox import spotify_catalogue as catalogue
 from sandbox import spotify_items as items
 from sandbox import spotify_library as library
@@ -63,7 +72,9 @@ urlpatterns = [
     path("beatport/v4/catalog/tracks/<int:track_id>/", beatport_api.track),
     path("beatport/v4/catalog/releases/<int:release_id>/", beatport_api.release),
     path("beatport/v4/catalog/genres/", beatport_api.genre_list),
-    path("beatport/v4/auth/o/token/", beatport_api.token),
+    path("beatport/v4/auth/o/authorize/", beatport_accounts.authorize),
+    path("beatport/v4/auth/o/token/", beatport_accounts.token),
+    path("beatport/human-test/", beatport_pages.human_test),
     path("_/static/<str:name>", media.static),
     path("_/", control.health),
     path("_/log", control.log),

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+from base64 import urlsafe_b64encode
+from hashlib import sha256
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 import requests
@@ -8,6 +11,9 @@ import requests
 from sandbox.genres import genres
 from sandbox.tests.conftest import BEATPORT, StandIn
 
+CALLBACK = "http://127.0.0.1:8000/beatport/callback/"
+VERIFIER = "a verifier of some length"
+CHALLENGE = urlsafe_b64encode(sha256(VERIFIER.encode()).digest()).rstrip(b"=").decode()
 OAUTH = {"client_id": "sandbox-beatport-client", "client_secret": "sandbox-beatport-secret"}
 
 
@@ -160,14 +166,76 @@ def test_the_well_known_tokens_can_be_over(stand_in: StandIn) -> None:
     assert token(stand_in, **form).json() == {"error": "invalid_grant"}
 
 
-def test_an_own_oauth_app(stand_in: StandIn) -> None:
-    code = {"grant_type": "authorization_code", "code": "sandbox-beatport-code"}
+def test_an_own_oauth_app_by_itself(stand_in: StandIn) -> None:
+    body = token(stand_in, grant_type="client_credentials", **OAUTH).json()
 
-    assert token(stand_in, grant_type="client_credentials", **OAUTH).ok
-    assert token(stand_in, **code, **OAUTH).ok
-    assert token(stand_in, **(code | {"code": "x"}), **OAUTH).status_code == 400
+    assert "access_token" in body
+    assert "refresh_token" not in body
     assert token(stand_in, grant_type="client_credentials").status_code == 401
     assert token(stand_in, grant_type="password", **OAUTH).status_code == 400
+
+
+def consent(stand_in: StandIn, answer: str = "agree", **changes: str) -> requests.Response:
+    """The answer to somebody who presses a button on the consent page."""
+    asked = {
+        "response_type": "code",
+        "client_id": OAUTH["client_id"],
+        "redirect_uri": CALLBACK,
+        "state": "a-state",
+        "code_challenge": CHALLENGE,
+        "code_challenge_method": "S256",
+    }
+    return requests.post(
+        f"{stand_in.url}/beatport/v4/auth/o/authorize/",
+        params=asked | changes,
+        data={"answer": answer},
+        allow_redirects=False,
+    )
+
+
+def sent_back(answer: requests.Response) -> dict[str, str]:
+    assert answer.status_code == 302, answer.text
+    assert answer.headers["Location"].startswith(CALLBACK)
+    return dict(parse_qsl(urlsplit(answer.headers["Location"]).query))
+
+
+def test_a_person_lets_an_app_in(stand_in: StandIn) -> None:
+    back = sent_back(consent(stand_in))
+    form = {"grant_type": "authorization_code", "code": back["code"], "redirect_uri": CALLBACK}
+
+    assert back["state"] == "a-state"
+    assert token(stand_in, **form, **OAUTH, code_verifier="wrong").json() == {
+        "error": "invalid_grant"
+    }
+    body = token(stand_in, **form, **OAUTH, code_verifier=VERIFIER).json()
+    assert {"access_token", "refresh_token"} <= set(body)
+    again = token(stand_in, **form, **OAUTH, code_verifier=VERIFIER)
+    assert again.json() == {"error": "invalid_grant"}
+
+
+def test_a_code_is_soon_too_old(stand_in: StandIn) -> None:
+    back = sent_back(consent(stand_in))
+    stand_in.control("clock", {"advance_seconds": 61})
+    form = {"grant_type": "authorization_code", "code": back["code"], "redirect_uri": CALLBACK}
+
+    answer = token(stand_in, **form, **OAUTH, code_verifier=VERIFIER)
+
+    assert answer.json() == {"error": "invalid_grant"}
+
+
+def test_a_person_may_say_no(stand_in: StandIn) -> None:
+    assert sent_back(consent(stand_in, "cancel")) == {"error": "access_denied", "state": "a-state"}
+
+
+@pytest.mark.parametrize(
+    "change", [{"client_id": "x"}, {"redirect_uri": "http://elsewhere.example/beatport/callback/"}]
+)
+def test_a_wrong_app_is_sent_nowhere(stand_in: StandIn, change: dict[str, str]) -> None:
+    assert consent(stand_in, **change).status_code == 400
+
+
+def test_a_wrong_challenge_is_an_invalid_request(stand_in: StandIn) -> None:
+    assert sent_back(consent(stand_in, code_challenge="short"))["error"] == "invalid_request"
 
 
 def test_rows_can_drift_and_the_count_can_be_off(stand_in: StandIn) -> None:
@@ -192,3 +260,58 @@ def test_hostile_rows_are_ten_and_on_the_first_page(stand_in: StandIn) -> None:
     assert sum(old != new for old, new in zip(before, after, strict=True)) == 10
     assert after[0]["name"] == "Null\x00and Void"
     assert after[2]["artists"] == []
+
+
+def test_a_day_may_have_another_order_for_each_request(stand_in: StandIn) -> None:
+    stand_in.control("switches", {"restless_order": True})
+
+    first, second = (page(stand_in)["results"] for _ in range(2))
+
+    assert [row["id"] for row in first] != [row["id"] for row in second]
+    dates = [row["publish_date"] for row in first]
+    assert dates == sorted(dates, reverse=True)
+
+
+def test_ten_rows_whatever_was_asked(stand_in: StandIn) -> None:
+    stand_in.control("switches", {"ignores_per_page": True})
+
+    found = page(stand_in, per_page=100)
+
+    assert (len(found["results"]), found["per_page"]) == (10, 10)
+    assert found["page"] == f"1/{-(-found['count'] // 10)}"
+
+
+def test_the_last_page_may_name_a_next_one(stand_in: StandIn) -> None:
+    last = -(-page(stand_in)["count"] // 100)
+    assert page(stand_in, page=last)["next"] is None
+
+    stand_in.control("switches", {"bogus_next": True})
+
+    assert f"page={last + 1}" in page(stand_in, page=last)["next"]
+
+
+def test_pages_without_end(stand_in: StandIn) -> None:
+    pages = -(-page(stand_in)["count"] // 100)
+    stand_in.control("switches", {"endless_pages": True})
+
+    beyond = page(stand_in, page=7 * pages + 1)
+
+    assert beyond["results"] == page(stand_in)["results"]
+    assert beyond["count"] > 10_000_000
+
+
+def test_tracks_are_taken_down_or_listed_no_more(stand_in: StandIn) -> None:
+    one, other = (row["id"] for row in page(stand_in)["results"][:2])
+    total = page(stand_in)["count"]
+
+    stand_in.control("switches", {"taken_down": [one], "unlisted": [other]})
+
+    rows = {row["id"]: row["publish_status"] for row in stand_in.techno()}
+    assert page(stand_in)["count"] == len(rows) == total - 1
+    assert [number for number, status in rows.items() if status == "takedown"] == [one]
+
+
+def test_the_count_may_be_missing(stand_in: StandIn) -> None:
+    stand_in.control("switches", {"count_is_missing": True})
+
+    assert page(stand_in)["count"] is None

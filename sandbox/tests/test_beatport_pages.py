@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import lxml.html
+import pytest
 import requests
 
 from sandbox.tests.conftest import StandIn
@@ -78,6 +79,27 @@ def test_the_challenge(stand_in: StandIn) -> None:
     assert "<title>Just a moment...</title>" in answer.text
     assert "__NEXT_DATA__" not in answer.text
     assert stand_in.beatport("catalog/genres/").ok
+
+
+@pytest.mark.parametrize(
+    ("kind", "where", "words"),
+    [
+        ("title", "/genre/", "<title>Just a moment...</title>"),
+        ("redirect", "/human-test/", "Are you human?"),
+        ("no-data", "/genre/", "One moment, please."),
+    ],
+)
+def test_the_challenge_has_other_faces(
+    stand_in: StandIn, kind: str, where: str, words: str
+) -> None:
+    stand_in.control("switches", {"challenge": kind})
+
+    answer = get(stand_in, TECHNO_PAGE, **ASKED)
+
+    assert answer.status_code == 200
+    assert where in answer.url
+    assert words in answer.text
+    assert "__NEXT_DATA__" not in answer.text
 
 
 def test_store_pages_of_a_track_and_its_release(stand_in: StandIn) -> None:

@@ -165,3 +165,20 @@ def test_a_wrong_rule_is_refused(stand_in: StandIn, rule: dict[str, Any]) -> Non
     answer = stand_in.http.post(f"{stand_in.url}/_/faults", json=rule)
 
     assert answer.status_code == 400
+
+
+def test_an_answer_that_ends_in_the_middle_of_a_word(stand_in: StandIn, nadja: Client) -> None:
+    whole = nadja("GET", "/me").text
+    fault(stand_in, "cut")
+
+    assert nadja("GET", "/me").text == whole[: len(whole) // 2]
+
+
+def test_an_answer_comes_drop_by_drop(stand_in: StandIn, nadja: Client) -> None:
+    whole = nadja("GET", "/me").text
+    fault(stand_in, "drip", delay_ms=100)
+
+    answer = nadja("GET", "/me", stream=True)
+
+    assert answer.elapsed.total_seconds() < 0.1
+    assert answer.text == whole
