@@ -9,6 +9,7 @@ from django.urls import URLPattern, path
 
 from accounts.admin import ReadOnly
 from ingestion import beatport, files, runs
+from ingestion.errors import BeatportError
 from ingestion.forms import CredentialForm, UploadForm
 from ingestion.models import BeatportCredential, IngestRun, RowSetAside
 from ingestion.registration import register_genres
@@ -61,7 +62,7 @@ class IngestRunAdmin(ReadOnly):
     def refresh_genres(self, request: HttpRequest, queryset: QuerySet[IngestRun]) -> None:
         try:
             genres = beatport.genres()
-        except beatport.BeatportError as error:
+        except BeatportError as error:
             self.message_user(request, str(error), messages.ERROR)
             return
         register_genres(genres)

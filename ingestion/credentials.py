@@ -1,15 +1,22 @@
 """The installation's own access to Beatport: one row, its tokens encrypted."""
 
+import logging
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from ingestion import tokens
 from ingestion.models import BeatportCredential
+from ingestion.tokens import Tokens
 
-REFRESH_LEASE = timedelta(seconds=40)
+REFRESH_LEASE = timedelta(seconds=60)
 ABOUT_TO_END = timedelta(minutes=2)
+
+Status = BeatportCredential.Status
+logger = logging.getLogger(__name__)
 
 
 def current() -> BeatportCredential | None:
@@ -17,45 +24,89 @@ def current() -> BeatportCredential | None:
     held = BeatportCredential.objects.first()
     if held or not settings.BEATPORT_ACCESS_TOKEN:
         return held
-    tokens = {
+    if not tokens.is_token(settings.BEATPORT_ACCESS_TOKEN):
+        logger.error("BEATPORT_ACCESS_TOKEN holds characters that no token has.")
+        return None
+    given = {
         "access_token": settings.BEATPORT_ACCESS_TOKEN,
         "refresh_token": settings.BEATPORT_REFRESH_TOKEN,
+        "way": BeatportCredential.Way.SETTINGS,
+        "connected_at": timezone.now(),
     }
-    return BeatportCredential.objects.get_or_create(is_the_one=True, defaults=tokens)[0]
+    return BeatportCredential.objects.get_or_create(is_the_one=True, defaults=given)[0]
 
 
 def is_connected() -> bool:
     held = current()
-    return held is not None and held.status == BeatportCredential.Status.OK
+    return held is not None and held.is_ok
 
 
-def is_about_to_end(held: BeatportCredential) -> bool:
-    return held.expires_at is not None and held.expires_at < timezone.now() + ABOUT_TO_END
+def needs_a_person() -> bool:
+    """Staff has to reconnect. Looks only: no row is made."""
+    return BeatportCredential.objects.filter(status=Status.NEEDS_RECONNECT).exists()
 
 
-def claim_refresh(held: BeatportCredential) -> bool:
-    now = timezone.now()
-    nobody_is_at_it = Q(refresh_claimed_until=None) | Q(refresh_claimed_until__lt=now)
-    free = BeatportCredential.objects.filter(nobody_is_at_it, pk=held.pk)
-    return free.update(refresh_claimed_until=now + REFRESH_LEASE) == 1
+def is_about_to_end(held: BeatportCredential, within: timedelta = ABOUT_TO_END) -> bool:
+    return held.ends_by is not None and held.ends_by < timezone.now() + within
 
 
-def store(held: BeatportCredential, *, access: str, refresh: str, expires_at: datetime) -> None:
-    """An answer without a new refresh token leaves the old one good."""
-    held.access_token = access
-    held.refresh_token = refresh or held.refresh_token
-    held.expires_at = expires_at
-    held.status = BeatportCredential.Status.OK
-    held.refresh_claimed_until = None
-    held.save()
+@transaction.atomic
+def put(candidate: BeatportCredential) -> None:
+    """Makes the candidate the one connection. Whoever is renewing the former one stores nothing."""
+    held = BeatportCredential.objects.first()
+    candidate.pk = held.pk if held else None
+    candidate.status = Status.OK
+    candidate.connected_at = timezone.now()
+    candidate.lost_at = candidate.renewed_at = candidate.refresh_claimed_until = None
+    candidate.save(force_update=held is not None)
 
 
-def needs_reconnect(held: BeatportCredential) -> None:
-    """Unless somebody has connected again in the meantime."""
-    BeatportCredential.objects.filter(pk=held.pk, expires_at=held.expires_at).update(
-        status=BeatportCredential.Status.NEEDS_RECONNECT, refresh_claimed_until=None
+@transaction.atomic
+def forget() -> None:
+    """Takes all secrets away. The row stays, or the tokens of the settings would come back."""
+    BeatportCredential.objects.update(
+        status=Status.DISCONNECTED,
+        client_id="",
+        client_secret="",
+        access_token="",
+        refresh_token="",
+        expires_at=None,
+        refresh_claimed_until=None,
     )
 
 
-def give_up_claim(held: BeatportCredential) -> None:
-    BeatportCredential.objects.filter(pk=held.pk).update(refresh_claimed_until=None)
+def claim_refresh(held: BeatportCredential) -> datetime | None:
+    """The end of the claim, by which it is known; None while somebody else renews."""
+    now = timezone.now()
+    until = now + REFRESH_LEASE
+    nobody_is_at_it = Q(refresh_claimed_until=None) | Q(refresh_claimed_until__lt=now)
+    free = BeatportCredential.objects.filter(nobody_is_at_it, pk=held.pk)
+    return until if free.update(refresh_claimed_until=until) else None
+
+
+def store(held: BeatportCredential, found: Tokens, *, claim: datetime) -> None:
+    """An answer without a new refresh token leaves the old one good. A lost claim stores nothing."""
+    ours = BeatportCredential.objects.filter(pk=held.pk, refresh_claimed_until=claim)
+    ours.update(
+        access_token=found.access,
+        refresh_token=found.refresh or held.refresh_token,
+        expires_at=found.expires_at,
+        renewed_at=timezone.now(),
+        refresh_claimed_until=None,
+    )
+    held.refresh_from_db()
+
+
+def give_up_claim(held: BeatportCredential, claim: datetime) -> None:
+    ours = BeatportCredential.objects.filter(pk=held.pk, refresh_claimed_until=claim)
+    ours.update(refresh_claimed_until=None)
+
+
+def needs_reconnect(held: BeatportCredential) -> None:
+    """Unless somebody has connected again, or renewed the token, in the meantime."""
+    same = BeatportCredential.objects.filter(
+        pk=held.pk, connected_at=held.connected_at, renewed_at=held.renewed_at, status=Status.OK
+    )
+    lost = {"status": Status.NEEDS_RECONNECT, "lost_at": timezone.now()}
+    if same.update(**lost, refresh_claimed_until=None):
+        logger.error("Beatport does not accept our tokens any more: staff has to reconnect.")

@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import models
 from django.db.models import Q
@@ -141,7 +141,17 @@ class BeatportCredential(models.Model):
     class Status(models.TextChoices):
         OK = "ok", "Connected"
         NEEDS_RECONNECT = "needs_reconnect", "Needs reconnect"
+        DISCONNECTED = "disconnected", "Disconnected"
 
+    class Way(models.TextChoices):
+        TOKENS = "tokens", "Pasted tokens"
+        CODE = "code", "Own app, allowed by a person"
+        CLIENT = "client", "Own app by itself"
+        SETTINGS = "settings", "Tokens of the settings"
+
+    LIFETIME = timedelta(seconds=36_000)  # of an access token
+
+    way = models.CharField(max_length=8, choices=Way, default=Way.TOKENS)
     client_id = models.CharField(max_length=200, blank=True)
     client_secret = EncryptedTextField(blank=True)
     access_token = EncryptedTextField(blank=True)
@@ -149,6 +159,9 @@ class BeatportCredential(models.Model):
     expires_at = models.DateTimeField(null=True, blank=True)
     status = models.CharField(max_length=20, choices=Status, default=Status.OK)
     refresh_claimed_until = models.DateTimeField(null=True, blank=True)
+    connected_at = models.DateTimeField(null=True, blank=True)
+    renewed_at = models.DateTimeField(null=True, blank=True)
+    lost_at = models.DateTimeField(null=True, blank=True)
     is_the_one = models.BooleanField(default=True, editable=False)
 
     class Meta:
@@ -161,3 +174,23 @@ class BeatportCredential(models.Model):
 
     def __str__(self) -> str:
         return f"Beatport: {self.get_status_display()}"
+
+    @property
+    def is_ok(self) -> bool:
+        return self.status == self.Status.OK
+
+    @property
+    def ends_by(self) -> datetime | None:
+        """When the access token ends; at the latest, where Beatport has not said when."""
+        if self.expires_at or self.connected_at is None:
+            return self.expires_at
+        return self.connected_at + self.LIFETIME
+
+    @property
+    def can_renew(self) -> bool:
+        is_app = self.way == self.Way.CLIENT and bool(self.client_id and self.client_secret)
+        return is_app or bool(self.refresh_token)
+
+    @property
+    def secrets(self) -> list[str]:
+        return [self.access_token, self.refresh_token, self.client_secret]

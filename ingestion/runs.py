@@ -19,7 +19,8 @@ from django.utils import timezone
 
 from catalog.models import Genre
 from ingestion import beatport, credentials, pages, sources, tasks
-from ingestion.beatport import BeatportError, BeatportUnavailable, Reader
+from ingestion.beatport import Reader
+from ingestion.errors import BeatportError, BeatportUnavailable
 from ingestion.models import IngestRun
 
 FRESH = timedelta(days=1)

@@ -3,7 +3,8 @@
 from typing import Any
 
 from ingestion import envelopes
-from ingestion.beatport import ApiReader, BeatportRefused, Days, Page, Reader, WebReader
+from ingestion.beatport import ApiReader, Days, Page, Reader, WebReader
+from ingestion.errors import BeatportRefused
 from ingestion.models import IngestRun
 from ingestion.registration import ROWS_PER_TRANSACTION
 

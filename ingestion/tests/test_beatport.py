@@ -6,16 +6,14 @@ from django.db import connection
 from django.utils import timezone
 
 from ingestion import beatport, credentials
-from ingestion.beatport import (
-    ApiReader,
+from ingestion.beatport import ApiReader, Days, WebReader
+from ingestion.errors import (
     BeatportChallenge,
     BeatportError,
     BeatportNeedsReconnect,
     BeatportRefused,
     BeatportUnavailable,
     BeatportUnreadable,
-    Days,
-    WebReader,
 )
 from ingestion.models import BeatportCredential
 
