@@ -85,7 +85,7 @@ def claim_refresh(held: BeatportCredential) -> datetime | None:
 
 
 def store(held: BeatportCredential, found: Tokens, *, claim: datetime) -> None:
-    """An answer without a new refresh token leaves the old one good. A lost claim stores nothing."""
+    """Without a new refresh token the old one stays good. A lost claim stores nothing."""
     ours = BeatportCredential.objects.filter(pk=held.pk, refresh_claimed_until=claim)
     ours.update(
         access_token=found.access,

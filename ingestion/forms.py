@@ -2,6 +2,7 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.utils import timezone
 
 from ingestion.models import BeatportCredential
 
@@ -56,5 +57,7 @@ class CredentialForm(forms.ModelForm):
         """New tokens are believed until Beatport says otherwise; their end is not known."""
         if {"access_token", "refresh_token"} & set(self.changed_data):
             self.instance.status = BeatportCredential.Status.OK
+            self.instance.way = BeatportCredential.Way.TOKENS
+            self.instance.connected_at = timezone.now()
             self.instance.expires_at = None
         return super().save(commit)

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from ingestion import expiry, runs, search
+from ingestion import connection, expiry, runs, search
 
 
 @shared_task
@@ -21,4 +21,5 @@ def match() -> None:
 @shared_task
 def sweep() -> None:
     runs.sweep()
+    connection.keep_alive()
     expiry.forget_old()

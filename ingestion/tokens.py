@@ -100,6 +100,6 @@ def _tokens(answer: transport.Answer) -> Tokens:
     refresh = found.get("refresh_token")
     return Tokens(
         access=found["access_token"],
-        refresh=refresh if is_token(refresh) else "",
+        refresh=str(refresh) if is_token(refresh) else "",
         expires_at=timezone.now() + life,
     )

@@ -66,9 +66,11 @@ def ask(http: requests.Session, method: str, address: str, **question: Any) -> A
     _keep_the_break(address)
     leases.wait_for_turn(PACE, per_second=settings.BEATPORT_REQUESTS_PER_SECOND)
     deadline = time.monotonic() + LONGEST_ANSWER
-    given = {"timeout": settings.HTTP_TIMEOUT, "stream": True, "allow_redirects": False}
+    question = {"allow_redirects": False} | question
     try:
-        with http.request(method, address, **(given | question)) as answer:
+        with http.request(
+            method, address, timeout=settings.HTTP_TIMEOUT, stream=True, **question
+        ) as answer:
             body = _body(answer, deadline)
             return Answer(answer.status_code, answer.headers, answer.url, body)
     except (requests.RequestException, HTTPError) as error:
