@@ -37,11 +37,14 @@ class IngestRunAdmin(ReadOnly):
         "collected",
         "expected",
         "set_aside",
+        "new",
+        "changed",
+        "withdrawn",
         "created_at",
         "finished_at",
         "error",
     ]
-    list_filter = ["status", "source", "genre"]
+    list_filter = ["status", "trouble", "source", "genre"]
     list_select_related = ["genre"]
     ordering = ["-pk"]
     inlines = [RowSetAsideInline]

@@ -30,7 +30,22 @@ class IngestRun(models.Model):
         PAGE = "page", "Beatport page"
         FILE = "file", "File"
 
+    class Trouble(models.TextChoices):
+        """Why a run has less than it should."""
+
+        UNAVAILABLE = "unavailable", "Beatport does not answer"
+        UNREADABLE = "unreadable", "Beatport's answer cannot be read"
+        NOT_CONNECTED = "not_connected", "Beatport is not connected"
+        CHALLENGE = "challenge", "The website wants to see a human"
+        REFUSED = "refused", "Beatport refuses"
+        ENDLESS = "endless", "More pages than a week can have"
+        FILE = "file", "The file cannot be read"
+        OURS = "ours", "A fault of Clouder's"
+        SHORT = "short", "Tracks are missing"
+        SET_ASIDE = "set_aside", "Rows were set aside"
+
     UNFINISHED = [Status.QUEUED, Status.RUNNING]
+    READ_TO_THE_END = ["", Trouble.SHORT, Trouble.SET_ASIDE]
 
     genre = models.ForeignKey(
         Genre, null=True, blank=True, on_delete=models.CASCADE, related_name="runs"
@@ -43,12 +58,18 @@ class IngestRun(models.Model):
     expected = models.PositiveIntegerField(null=True, blank=True)  # what Beatport counts
     collected = models.PositiveIntegerField(default=0)  # distinct ids that we hold
     set_aside = models.PositiveIntegerField(default=0)
+    new = models.PositiveIntegerField(default=0)  # tracks that were in nobody's catalogue yet
+    changed = models.PositiveIntegerField(default=0)
+    withdrawn = models.PositiveIntegerField(default=0)  # taken down, or listed no more
+    absent_ids = models.JSONField(default=list, blank=True)  # ours of this week, not in the list
     pages_done = models.PositiveSmallIntegerField(default=0)  # of this reading
     readings = models.PositiveSmallIntegerField(default=0)  # from the first page to the last
     attempts = models.PositiveSmallIntegerField(default=0)
+    resumed = models.PositiveSmallIntegerField(default=0)  # by the sweep, since somebody asked
+    trouble = models.CharField(max_length=13, choices=Trouble, blank=True)
     error = models.CharField(max_length=500, blank=True)
     claimed_until = models.DateTimeField(null=True, blank=True)
-    not_before = models.DateTimeField(null=True, blank=True)
+    not_before = models.DateTimeField(null=True, blank=True)  # also when a stopped run goes on
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
@@ -72,6 +93,12 @@ class IngestRun(models.Model):
     @property
     def is_finished(self) -> bool:
         return self.status not in self.UNFINISHED
+
+    @property
+    def stopped_half_way(self) -> bool:
+        """Some pages are in, the rest never came."""
+        is_stopped = self.is_finished and self.trouble not in self.READ_TO_THE_END
+        return is_stopped and self.pages_done > 0
 
     @property
     def is_read_to_the_end(self) -> bool:

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from ingestion.beatport import Page
+from catalog.models import Track
+from ingestion.beatport import Days, Page
 from ingestion.models import IngestRun, RawPage, RowSetAside
 from ingestion.parsing import RowRefused, TrackRow, parse_track
 from ingestion.registration import register
@@ -14,10 +15,16 @@ from ingestion.registration import register
 
 @dataclass(frozen=True)
 class Taken:
-    """What a run has by now: distinct tracks, and rows that could not be read."""
+    """What a run has by now: distinct tracks, and rows that could not be read.
+
+    And what the page did to the catalogue.
+    """
 
     collected: int
     set_aside: int
+    new: int
+    changed: int
+    withdrawn: int
 
 
 @dataclass(frozen=True)
@@ -30,14 +37,44 @@ class Refused:
 def take_in(run: IngestRun, number: int, page: Page) -> Taken:
     """To be called in the transaction that also notes the progress of the run."""
     rows, refused = sort_out(page.rows)
-    register(rows)
+    withdrawn = _newly_withdrawn(rows)
+    registered = register(rows)
     _keep(run, number, page, rows)
     _set_aside(run, number, refused)
-    ids = run.pages.values_list("track_ids", flat=True)
     return Taken(
-        collected=len({number for some in ids for number in some}),
+        collected=len(_collected(run)),
         set_aside=run.rows_set_aside.count(),
+        new=registered.new,
+        changed=registered.changed,
+        withdrawn=withdrawn,
     )
+
+
+def absent(run: IngestRun) -> set[int]:
+    """Tracks that we hold of the run's week and that its list has not."""
+    if run.genre is None or run.year is None or run.week is None:
+        return set()
+    days = Days.of_week(run.year, run.week)
+    held = Track.objects.filter(
+        genre=run.genre,
+        published_on__range=(days.first, days.last),
+        status=Track.Status.PUBLISHED,
+    )
+    return set(held.values_list("beatport_id", flat=True)) - _collected(run)
+
+
+def _collected(run: IngestRun) -> set[int]:
+    ids = run.pages.values_list("track_ids", flat=True)
+    return {number for some in ids for number in some}
+
+
+def _newly_withdrawn(rows: Iterable[TrackRow]) -> int:
+    """Tracks on sale until now that come as taken down."""
+    numbers = [row.beatport_id for row in rows if row.is_withdrawn]
+    if not numbers:
+        return 0
+    on_sale = Track.objects.filter(beatport_id__in=numbers, status=Track.Status.PUBLISHED)
+    return on_sale.count()
 
 
 def sort_out(found: Iterable[Any]) -> tuple[list[TrackRow], list[Refused]]:

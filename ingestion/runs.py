@@ -13,23 +13,33 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import F, Max
+from django.db.models import Exists, F, Max, OuterRef
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from catalog.models import Genre
 from ingestion import beatport, credentials, pages, sources, tasks
 from ingestion.beatport import Reader
-from ingestion.errors import BeatportError, BeatportUnavailable
-from ingestion.models import IngestRun
+from ingestion.errors import BeatportError, BeatportUnavailable, BeatportUnreadable
+from ingestion.models import IngestRun, IngestRunQuerySet
 
 FRESH = timedelta(days=1)
 MOST_ATTEMPTS = 5
 MOST_READINGS = 2
 BACK_OFF_SECONDS = (2, 15, 60, 300)
 NUDGED_AT_ONCE = 20
+WORTH_RESUMING = timedelta(days=60)
 
 Status = IngestRun.Status
+Trouble = IngestRun.Trouble
+
+# When the sweep takes up a run that has stopped; after the last time only somebody who asks does.
+RESUMED_AFTER: dict[str, list[timedelta]] = {
+    Trouble.UNAVAILABLE: [timedelta(minutes=10), *(timedelta(hours=n) for n in (1, 6, 24))],
+    Trouble.UNREADABLE: [timedelta(hours=n) for n in (1, 6, 24)],
+    Trouble.OURS: [timedelta(hours=n) for n in (1, 6, 24)],
+    Trouble.SHORT: [timedelta(hours=6)],
+}
 
 
 class LeaseLost(Exception):
@@ -50,7 +60,7 @@ def request_week(
     newest = of_week.first()
     if newest and (not newest.is_finished or _is_fresh(newest, max_age)):
         return newest
-    if newest and _stopped_half_way(newest):
+    if newest and _can_go_on(newest):
         return run_again(newest)
     try:
         with transaction.atomic():
@@ -61,14 +71,18 @@ def request_week(
     return run
 
 
-def run_again(run: IngestRun) -> IngestRun:
-    """A run that stopped half-way goes on where it stopped, every other one begins anew."""
+def run_again(run: IngestRun, *, by_itself: bool = False) -> IngestRun:
+    """A run that stopped half-way goes on where it stopped, every other one begins anew.
+
+    A complete run stays as it is: reading its week again is another run.
+    """
     if not run.is_finished:
         return run
-    pages_done = run.pages_done if _stopped_half_way(run) else 0
+    if run.status == Status.COMPLETE and run.genre and run.year and run.week:
+        return request_week(genre=run.genre, year=run.year, week=run.week, max_age=None)
     try:
         with transaction.atomic():
-            _update_finished(run, pages_done=pages_done)
+            _queue_again(run, resumed=run.resumed + 1 if by_itself else 0)
     except IntegrityError:
         return IngestRun.objects.get(
             genre=run.genre_id, year=run.year, week=run.week, status__in=IngestRun.UNFINISHED
@@ -82,35 +96,45 @@ def nudge(run: IngestRun) -> None:
     tasks.carry_out_run.delay_on_commit(run_id=run.pk)
 
 
-def _update_finished(run: IngestRun, *, pages_done: int) -> None:
+def _queue_again(run: IngestRun, *, resumed: int) -> None:
+    source = run.source if run.source == IngestRun.Source.FILE else _source()
+    goes_on = _can_go_on(run) and source == run.source
     finished = IngestRun.objects.filter(pk=run.pk).exclude(status__in=IngestRun.UNFINISHED)
-    finished.update(
+    is_mine = finished.update(
         status=Status.QUEUED,
-        source=run.source if run.source == IngestRun.Source.FILE else _source(),
-        pages_done=pages_done,
+        source=source,
         readings=0,
         attempts=0,
+        resumed=resumed,
         not_before=None,
         claimed_until=None,
         finished_at=None,
+        trouble="",
         error="",
     )
+    if is_mine and not goes_on:
+        _forget_what_came(run)
+
+
+def _forget_what_came(run: IngestRun) -> None:
+    """The catalogue keeps all of it; the run counts again from the first page."""
+    run.pages.exclude(number=sources.WHOLE_FILE).delete()
+    run.rows_set_aside.all().delete()
+    IngestRun.objects.filter(pk=run.pk).update(pages_done=0, collected=0, set_aside=0)
 
 
 def _is_fresh(run: IngestRun, max_age: timedelta | None) -> bool:
     if max_age is None or run.finished_at is None:
         return False
-    if not run.is_read_to_the_end or _stopped_half_way(run):
+    if not run.is_read_to_the_end or run.stopped_half_way:
         return False
     return run.finished_at > timezone.now() - max_age
 
 
-def _stopped_half_way(run: IngestRun) -> bool:
+def _can_go_on(run: IngestRun) -> bool:
     """Pages of the last day can be gone on with; the list is another one after that."""
-    if run.status not in (Status.PARTIAL, Status.FAILED) or run.finished_at is None:
-        return False
-    is_recent = run.finished_at > timezone.now() - FRESH
-    return is_recent and 0 < run.pages_done * beatport.PER_PAGE < (run.expected or 0)
+    is_recent = run.finished_at is not None and run.finished_at > timezone.now() - FRESH
+    return run.stopped_half_way and is_recent
 
 
 def _source() -> str:
@@ -133,12 +157,12 @@ def carry_out(run_id: int, *, on_page: Callable[[IngestRun], None] | None = None
                 on_page(run)
     except LeaseLost:
         return
-    except BeatportUnavailable as error:
-        _put_off(run, error)
+    except (BeatportUnavailable, BeatportUnreadable) as error:
+        _put_off(run, str(error), error.trouble, wait=getattr(error, "retry_after", None))
     except (BeatportError, sources.FileRefused) as error:
-        _stop(run, str(error))
+        _stop(run, str(error), error.trouble)
     except Exception as error:  # ours to mend: said to staff, tried again, never swallowed
-        _put_off(run, BeatportUnavailable(f"{type(error).__name__}: {error}"))
+        _put_off(run, f"{type(error).__name__}: {error}", Trouble.OURS)
         raise
 
 
@@ -167,7 +191,7 @@ def _claim(run_id: int) -> IngestRun | None:
         return None
     run = IngestRun.objects.select_related("genre").get(pk=run_id)
     if run.attempts > MOST_ATTEMPTS:
-        _stop(run, f"Given up after {MOST_ATTEMPTS} attempts. {run.error}")
+        _stop(run, _given_up(run.error), Trouble.OURS, goes_on=False)  # it kills its workers
         return None
     return run
 
@@ -178,7 +202,8 @@ def _lease_end() -> datetime:
 
 def _carry_on(run: IngestRun, reader: Reader) -> None:
     if run.pages_done >= beatport.MOST_PAGES:
-        _stop(run, f"Stopped after {beatport.MOST_PAGES} pages: no week is that long.")
+        words = f"Stopped after {beatport.MOST_PAGES} pages: no week is that long."
+        _stop(run, words, Trouble.ENDLESS)
         return
     _update(run, claimed_until=_lease_end())
     page = reader.page(run.pages_done + 1)
@@ -191,7 +216,11 @@ def _carry_on(run: IngestRun, reader: Reader) -> None:
             expected=run.expected if page.expected is None else page.expected,
             collected=taken.collected,
             set_aside=taken.set_aside,
+            new=run.new + taken.new,
+            changed=run.changed + taken.changed,
+            withdrawn=run.withdrawn + taken.withdrawn,
             attempts=1,  # what fails from here on fails for the first time
+            trouble="",
             error="",
         )
         if page.is_last:
@@ -200,16 +229,23 @@ def _carry_on(run: IngestRun, reader: Reader) -> None:
 
 def _judge(run: IngestRun) -> None:
     """After the last page: all of it, once more from the first page, or the truth in words."""
-    missing = 0 if run.expected is None else run.expected - run.collected
-    if missing <= 0 and not run.set_aside:
-        _finish(run, Status.COMPLETE, "")
+    missing = None if run.expected is None else run.expected - run.collected
+    if missing is None:
+        _finish(run, Status.PARTIAL, Trouble.SHORT, f"{_came(run)} Beatport did not say how many.")
+    elif missing <= 0 and not run.set_aside:
+        _note_absent(run)
+        _finish(run, Status.COMPLETE, "", "")
     elif missing <= run.set_aside:
-        _finish(run, Status.PARTIAL, _were_set_aside(run))
+        _finish(run, Status.PARTIAL, Trouble.SET_ASIDE, _were_set_aside(run))
     elif run.source != IngestRun.Source.FILE and run.readings + 1 < MOST_READINGS:
         _update(run, readings=run.readings + 1, pages_done=0)
     else:
         said = f"Beatport counts {run.expected} tracks, but {run.collected} different ones came"
-        _finish(run, Status.PARTIAL, f"{said} in {run.readings + 1} readings.")
+        _finish(run, Status.PARTIAL, Trouble.SHORT, f"{said} in {run.readings + 1} readings.")
+
+
+def _came(run: IngestRun) -> str:
+    return f"{run.collected} track{'' if run.collected == 1 else 's'} came."
 
 
 def _were_set_aside(run: IngestRun) -> str:
@@ -218,11 +254,21 @@ def _were_set_aside(run: IngestRun) -> str:
     return f"{run.set_aside} rows could not be read and were set aside."
 
 
-def _put_off(run: IngestRun, error: BeatportUnavailable) -> None:
+def _note_absent(run: IngestRun) -> None:
+    """What the list had and has no more is counted once; the catalogue keeps it."""
+    absent = pages.absent(run)
+    before = IngestRun.objects.filter(
+        genre=run.genre_id, year=run.year, week=run.week, status=Status.COMPLETE, pk__lt=run.pk
+    )
+    known = before.order_by("-pk").values_list("absent_ids", flat=True).first() or []
+    newly = absent.difference(known)
+    _update(run, absent_ids=sorted(absent), withdrawn=run.withdrawn + len(newly))
+
+
+def _put_off(run: IngestRun, reason: str, trouble: str, *, wait: int | None = None) -> None:
     if run.attempts >= MOST_ATTEMPTS:
-        _stop(run, f"Given up after {MOST_ATTEMPTS} attempts. {error}")
+        _stop(run, _given_up(reason), trouble)
         return
-    wait = error.retry_after
     if wait is None:
         wait = BACK_OFF_SECONDS[run.attempts - 1]
     _leave(
@@ -230,24 +276,36 @@ def _put_off(run: IngestRun, error: BeatportUnavailable) -> None:
         status=Status.QUEUED,
         claimed_until=None,
         not_before=timezone.now() + timedelta(seconds=wait),
-        error=str(error)[:500],
+        trouble=trouble,
+        error=reason[:500],
     )
 
 
-def _stop(run: IngestRun, reason: str) -> None:
+def _given_up(reason: str) -> str:
+    return f"Given up after {MOST_ATTEMPTS} attempts. {reason}"
+
+
+def _stop(run: IngestRun, reason: str, trouble: str, *, goes_on: bool = True) -> None:
     status = Status.PARTIAL if run.collected else Status.FAILED
-    _leave(run, **_finished(status, reason))
+    _leave(run, **_finished(run, status, trouble, reason, goes_on=goes_on))
 
 
-def _finish(run: IngestRun, status: Status, reason: str) -> None:
-    _update(run, readings=run.readings + 1, **_finished(status, reason))
+def _finish(run: IngestRun, status: Status, trouble: str, reason: str) -> None:
+    _update(run, readings=run.readings + 1, **_finished(run, status, trouble, reason))
 
 
-def _finished(status: Status, reason: str) -> dict[str, Any]:
+def _finished(
+    run: IngestRun, status: Status, trouble: str, reason: str, *, goes_on: bool = True
+) -> dict[str, Any]:
+    """What is the matter may be over by itself: then the sweep takes the run up again."""
+    waits = RESUMED_AFTER.get(trouble, []) if goes_on else []
+    wait = waits[run.resumed] if run.resumed < len(waits) else None
     return {
         "status": status,
         "claimed_until": None,
         "finished_at": timezone.now(),
+        "not_before": timezone.now() + wait if wait else None,
+        "trouble": trouble,
         "error": reason[:500],
     }
 
@@ -274,11 +332,35 @@ def _update(run: IngestRun, **fields: Any) -> None:
 
 
 def sweep() -> int:
-    """Nudges what nobody is at. Returns how many runs those are."""
+    """Takes up what stopped, and nudges what nobody is at. Returns how many runs those are."""
+    for run in stopped_for_now(timezone.now())[:NUDGED_AT_ONCE]:
+        run_again(run, by_itself=True)
     waiting = list(IngestRun.objects.waiting(timezone.now()).order_by("pk")[:NUDGED_AT_ONCE])
     for run in waiting:
         nudge(run)
     return len(waiting)
+
+
+def stopped_for_now(at: datetime) -> IngestRunQuerySet:
+    """Runs that stopped and whose time to go on has come, unless their week was read since."""
+    later = IngestRun.objects.filter(
+        genre=OuterRef("genre"), year=OuterRef("year"), week=OuterRef("week"), pk__gt=OuterRef("pk")
+    )
+    stopped = IngestRun.objects.filter(
+        ~Exists(later), status__in=[Status.PARTIAL, Status.FAILED], not_before__lte=at
+    )
+    return stopped.select_related("genre").order_by("not_before", "pk")
+
+
+def resume_after_connecting() -> int:
+    """What stopped for want of a connection goes on with the next sweeps. Returns how many."""
+    wanting = [Trouble.NOT_CONNECTED, Trouble.CHALLENGE]
+    stopped = IngestRun.objects.filter(
+        status__in=[Status.PARTIAL, Status.FAILED],
+        trouble__in=wanting,
+        finished_at__gt=timezone.now() - WORTH_RESUMING,
+    )
+    return stopped.update(not_before=timezone.now(), resumed=0)
 
 
 def progress(genres: Iterable[Genre], year: int, week: int) -> list[IngestRun]:

@@ -14,6 +14,8 @@ WHOLE_FILE = 0  # the number of the raw page that holds an imported file
 class FileRefused(Exception):
     """A file that we cannot read. `str()` says why, for staff."""
 
+    trouble = IngestRun.Trouble.FILE
+
 
 class FileReader:
     """The rows of an imported file, in pages of one transaction each."""

@@ -103,9 +103,13 @@ def _ordered(found: QuerySet[BeatportTrack], asked: Asked) -> Sequence[BeatportT
 
 
 def _body(track: BeatportTrack) -> str:
-    if track.id not in switches.get("taken_down"):
-        return track.body
-    return json.dumps(json.loads(track.body) | {"publish_status": "takedown"})
+    changes = {}
+    row = json.loads(track.body)
+    if track.id in switches.get("taken_down"):
+        changes["publish_status"] = "takedown"
+    if track.id in switches.get("corrected"):
+        changes["name"] = f"{row['name']} Corrected"
+    return json.dumps(row | changes) if changes else track.body
 
 
 def _rows(ordered: Sequence[BeatportTrack], asked: Asked, pages: int) -> list[str]:

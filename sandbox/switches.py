@@ -25,6 +25,7 @@ DEFAULTS: dict[str, Any] = {
     "bogus_next": False,  # the last page names a next one, too
     "endless_pages": False,  # there is always one more page, with rows that came before
     "taken_down": [],  # these tracks come as `takedown`
+    "corrected": [],  # these tracks have got another title
     "unlisted": [],  # these tracks are in no list any more
     "hostile_rows": False,  # a few broken rows on the first page
 }

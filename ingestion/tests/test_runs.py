@@ -14,6 +14,7 @@ from ingestion.tests.factories import IngestRunFactory
 pytestmark = pytest.mark.django_db
 
 Status = IngestRun.Status
+Trouble = IngestRun.Trouble
 
 
 @pytest.fixture
@@ -35,6 +36,10 @@ def carried_out(run: IngestRun) -> IngestRun:
     runs.carry_out(run.pk)
     run.refresh_from_db()
     return run
+
+
+def read_again(genre: Genre) -> IngestRun:
+    return carried_out(runs.request_week(genre=genre, year=2026, week=47, max_age=None))
 
 
 def pages_asked(sandbox) -> list[str]:
@@ -336,7 +341,306 @@ def test_requests_are_paced_for_all_processes_together(techno, week, settings):
     assert Lease.objects.filter(name="Beatport").exists()
 
 
+# Traps of the list
+
+
+def test_pages_may_be_shorter_than_we_asked(techno, week, sandbox):
+    week(45)
+    sandbox.post("switches", ignores_per_page=True)
+
+    run = carried_out(runs.request_week(genre=techno, year=2026, week=47))
+
+    assert (run.status, run.pages_done) == (Status.COMPLETE, -(-run.expected // 10))
+    assert run.collected == run.expected == Track.objects.count() >= 45
+
+
+def test_the_last_page_may_name_a_next_one(techno, week, sandbox):
+    week(150)
+    sandbox.post("switches", bogus_next=True)
+
+    run = carried_out(runs.request_week(genre=techno, year=2026, week=47))
+
+    assert run.status == Status.COMPLETE
+    assert pages_asked(sandbox) == ["1", "2"]
+
+
+def test_a_list_in_no_order_is_complete_only_when_all_of_it_came(techno, week, sandbox):
+    week(330)
+    sandbox.post("switches", restless_order=True)
+
+    run = carried_out(runs.request_week(genre=techno, year=2026, week=47))
+
+    assert run.collected == Track.objects.count()
+    assert (run.status == Status.COMPLETE) == (run.collected == run.expected)
+    assert (run.trouble == Trouble.SHORT) == (run.collected < run.expected)
+    assert len(pages_asked(sandbox)) == 8  # the second reading brings what the first one missed
+
+
+def test_without_a_count_nobody_knows_whether_a_week_is_whole(techno, week, sandbox):
+    week(150)
+    sandbox.post("switches", count_is_missing=True)
+
+    run = carried_out(runs.request_week(genre=techno, year=2026, week=47))
+
+    assert (run.status, run.trouble) == (Status.PARTIAL, Trouble.SHORT)
+    assert run.collected == Track.objects.count() >= 150
+    assert "did not say how many" in run.error
+
+
+def test_a_list_without_end_is_left_after_three_hundred_pages(techno, week, sandbox):
+    week(3)
+    sandbox.post("switches", endless_pages=True)
+    run = runs.request_week(genre=techno, year=2026, week=47)
+    IngestRun.objects.filter(pk=run.pk).update(pages_done=298)
+
+    carried_out(run)
+
+    assert pages_asked(sandbox) == ["299", "300"]
+    assert (run.status, run.trouble) == (Status.PARTIAL, Trouble.ENDLESS)
+    assert "300 pages" in run.error
+    assert run.not_before is None
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"kind": "cut"},
+        {"kind": "html", "status": 200},
+        {"kind": "empty"},
+        {"kind": "truncate"},
+        {"kind": "status", "status": 408},
+        {"kind": "status", "status": 200, "body": {"detail": "No results here."}},
+    ],
+    ids=lambda fault: f"{fault['kind']}-{fault.get('status', '')}",
+)
+def test_an_answer_that_is_none_is_asked_for_once_more(techno, week, sandbox, fault):
+    week(150)
+    match = {"path": "/catalog/tracks", "query": "[?&]page=2(&|$)"}
+    sandbox.post("faults", match=match, **fault)
+
+    run = carried_out(runs.request_week(genre=techno, year=2026, week=47))
+    assert (run.status, run.pages_done, run.collected) == (Status.QUEUED, 1, 100)
+    assert run.trouble in (Trouble.UNAVAILABLE, Trouble.UNREADABLE)
+    assert run.error
+    as_if_the_worker_had_died(run)
+    carried_out(run)
+
+    assert (run.status, run.trouble, run.error) == (Status.COMPLETE, "", "")
+    assert pages_asked(sandbox) == ["1", "2", "2"]
+
+
+@pytest.mark.parametrize("kind", [True, "title", "redirect", "no-data"])
+def test_a_bot_check_ends_the_run_and_is_named(techno, week, sandbox, settings, kind):
+    settings.BEATPORT_ACCESS_TOKEN = ""
+    week(50)
+    sandbox.post("switches", challenge=kind)
+
+    run = carried_out(runs.request_week(genre=techno, year=2026, week=47))
+
+    assert (run.status, run.trouble) == (Status.FAILED, Trouble.CHALLENGE)
+    assert "whether we are human" in run.error
+    assert len(sandbox.get("log", side="beatport")) == 1
+
+
+# What a reading changed
+
+
+def test_the_first_reading_of_a_week_brings_new_tracks(techno, week):
+    week(110)
+
+    run = carried_out(runs.request_week(genre=techno, year=2026, week=47))
+
+    assert (run.new, run.changed, run.withdrawn) == (run.collected, 0, 0)
+
+
+def test_a_week_read_later_says_what_is_new_changed_and_withdrawn(techno, week, sandbox):
+    week(110)
+    carried_out(runs.request_week(genre=techno, year=2026, week=47))
+    one, other, third = Track.objects.order_by("beatport_id")[:3]
+    week(113)
+    sandbox.post(
+        "switches",
+        taken_down=[one.beatport_id],
+        unlisted=[other.beatport_id],
+        corrected=[third.beatport_id],
+    )
+    before = Track.objects.count()
+
+    run = read_again(techno)
+
+    assert run.status == Status.COMPLETE
+    assert run.new == Track.objects.count() - before == 3
+    assert (run.changed, run.withdrawn, run.absent_ids) == (2, 2, [other.beatport_id])
+    statuses = Track.objects.in_bulk([one.pk, other.pk, third.pk])
+    assert statuses[one.pk].status == Track.Status.WITHDRAWN
+    assert statuses[other.pk].status == Track.Status.PUBLISHED  # absence is no deletion
+    assert statuses[third.pk].title.endswith("Corrected")
+
+
+def test_what_is_withdrawn_is_said_once(techno, week, sandbox):
+    week(50)
+    carried_out(runs.request_week(genre=techno, year=2026, week=47))
+    one, other = Track.objects.order_by("beatport_id")[:2]
+    sandbox.post("switches", taken_down=[one.beatport_id], unlisted=[other.beatport_id])
+
+    second, third = read_again(techno), read_again(techno)
+
+    assert (second.new, second.changed, second.withdrawn) == (0, 1, 2)
+    assert (third.new, third.changed, third.withdrawn) == (0, 0, 0)
+    assert third.absent_ids == [other.beatport_id]
+
+
+def test_half_a_reading_calls_nothing_absent(techno, week, sandbox):
+    week(150)
+    carried_out(runs.request_week(genre=techno, year=2026, week=47))
+    fault = {"path": "/catalog/tracks", "query": "[?&]page=2(&|$)"}
+    sandbox.post("faults", kind="status", status=400, match=fault, times=None)
+
+    run = read_again(techno)
+
+    assert (run.status, run.withdrawn, run.absent_ids) == (Status.PARTIAL, 0, [])
+
+
+def test_a_complete_week_read_again_is_another_run(techno, week):
+    week(50)
+    first = carried_out(runs.request_week(genre=techno, year=2026, week=47))
+
+    again = runs.run_again(first)
+
+    assert again != first
+    assert runs.run_again(again) == again  # which waits already
+
+
+def test_a_run_that_begins_anew_counts_anew(techno, week, sandbox):
+    """A row that was there yesterday makes nothing complete today."""
+    week(150)
+    sandbox.post("switches", count_off_by=5)
+    short = carried_out(runs.request_week(genre=techno, year=2026, week=47))
+    assert (short.status, short.trouble) == (Status.PARTIAL, Trouble.SHORT)
+    came = short.collected
+    gone = Track.objects.order_by("beatport_id")[:5]
+    sandbox.post("switches", unlisted=[track.beatport_id for track in gone])
+
+    again = runs.run_again(short)
+
+    assert (again.pk, again.pages_done, again.collected) == (short.pk, 0, 0)
+    carried_out(again)
+    assert (again.status, again.collected) == (Status.PARTIAL, came - 5)
+
+
 # Sweeping
+
+
+def stopped_on_page_two(sandbox, genre: Genre) -> IngestRun:
+    """A run that was given up after its first page."""
+    match = {"path": "/catalog/tracks", "query": "[?&]page=2(&|$)"}
+    sandbox.post("faults", kind="status", status=503, match=match, times=5)
+    run = runs.request_week(genre=genre, year=2026, week=47)
+    for _ in range(5):
+        as_if_the_worker_had_died(run)
+        carried_out(run)
+    assert (run.status, run.trouble, run.collected) == (Status.PARTIAL, "unavailable", 100)
+    return run
+
+
+def when_its_time_has_come(run: IngestRun) -> None:
+    IngestRun.objects.filter(pk=run.pk).update(not_before=timezone.now())
+    runs.sweep()
+    run.refresh_from_db()
+
+
+def test_the_sweep_takes_a_run_up_at_the_page_where_it_stopped(techno, week, sandbox):
+    week(310)
+    run = stopped_on_page_two(sandbox, techno)
+    runs.sweep()
+    run.refresh_from_db()
+    assert run.status == Status.PARTIAL  # its time is in ten minutes
+    assert 9 < (run.not_before - timezone.now()).total_seconds() / 60 <= 10
+    sandbox.delete("log")
+
+    when_its_time_has_come(run)
+
+    assert (run.status, run.resumed, run.pages_done) == (Status.QUEUED, 1, 1)
+    assert carried_out(run).status == Status.COMPLETE
+    assert pages_asked(sandbox) == ["2", "3", "4"]
+    assert run.collected == run.expected == Track.objects.count()
+
+
+def test_the_sweep_has_patience_with_an_end(techno, week, sandbox):
+    week(150)
+    run = stopped_on_page_two(sandbox, techno)
+    sandbox.post("faults", kind="status", status=503, match={"path": "/tracks"}, times=None)
+    waits = []
+
+    while run.not_before:
+        waits.append(round((run.not_before - timezone.now()).total_seconds() / 60))
+        when_its_time_has_come(run)
+        for _ in range(5):
+            as_if_the_worker_had_died(run)
+            carried_out(run)
+
+    assert waits == [10, 60, 360, 1440]
+    assert run.status == Status.PARTIAL
+
+
+def test_somebody_who_asks_gives_the_sweep_its_patience_back(techno, week, sandbox):
+    week(150)
+    run = stopped_on_page_two(sandbox, techno)
+    IngestRun.objects.filter(pk=run.pk).update(resumed=4, not_before=None)
+    run.refresh_from_db()
+
+    runs.run_again(run)
+
+    assert (run.resumed, run.status) == (0, Status.QUEUED)
+
+
+def test_a_week_read_since_is_not_taken_up_again(techno, week, sandbox):
+    week(150)
+    run = stopped_on_page_two(sandbox, techno)
+    IngestRunFactory(genre=techno, finished=True)
+
+    when_its_time_has_come(run)
+
+    assert run.status == Status.PARTIAL
+
+
+def test_a_list_of_yesterday_is_begun_anew(techno, week, sandbox):
+    week(150)
+    run = stopped_on_page_two(sandbox, techno)
+    IngestRun.objects.filter(pk=run.pk).update(finished_at=timezone.now() - timedelta(hours=25))
+    run.refresh_from_db()
+
+    when_its_time_has_come(run)
+
+    assert (run.pages_done, run.collected) == (0, 0)
+    assert carried_out(run).status == Status.COMPLETE
+
+
+def test_what_a_refusal_stopped_is_left_to_staff(techno, week, sandbox):
+    sandbox.post("faults", kind="status", status=400, match={"path": "/catalog/tracks"})
+
+    run = carried_out(runs.request_week(genre=techno, year=2026, week=47))
+
+    assert (run.status, run.trouble, run.not_before) == (Status.FAILED, Trouble.REFUSED, None)
+
+
+def test_what_the_website_stopped_goes_on_by_the_api_after_connecting(
+    techno, week, sandbox, settings
+):
+    settings.BEATPORT_ACCESS_TOKEN = ""
+    week(150)
+    sandbox.post("faults", kind="status", status=403, body="no", match={"query": "[?&]page=2"})
+    run = carried_out(runs.request_week(genre=techno, year=2026, week=47))
+    assert (run.status, run.source, run.pages_done) == (Status.PARTIAL, "page", 1)
+    BeatportCredential.objects.create(access_token="sandbox-beatport-access")
+    sandbox.delete("log")
+
+    assert runs.resume_after_connecting() == 1
+    runs.sweep()
+    carried_out(run)
+
+    assert (run.status, run.source) == (Status.COMPLETE, "api")
+    assert pages_asked(sandbox) == ["1", "2"]  # the list of another source is another list
 
 
 def test_the_sweep_nudges_what_nobody_is_at(techno, django_capture_on_commit_callbacks):

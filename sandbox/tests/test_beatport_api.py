@@ -301,14 +301,16 @@ def test_pages_without_end(stand_in: StandIn) -> None:
 
 
 def test_tracks_are_taken_down_or_listed_no_more(stand_in: StandIn) -> None:
-    one, other = (row["id"] for row in page(stand_in)["results"][:2])
+    one, other, third = (row["id"] for row in page(stand_in)["results"][:3])
     total = page(stand_in)["count"]
 
-    stand_in.control("switches", {"taken_down": [one], "unlisted": [other]})
+    stand_in.control("switches", {"taken_down": [one], "unlisted": [other], "corrected": [third]})
 
     rows = {row["id"]: row["publish_status"] for row in stand_in.techno()}
     assert page(stand_in)["count"] == len(rows) == total - 1
     assert [number for number, status in rows.items() if status == "takedown"] == [one]
+    titles = {row["id"]: row["name"] for row in stand_in.techno()}
+    assert [number for number, name in titles.items() if "Corrected" in name] == [third]
 
 
 def test_the_count_may_be_missing(stand_in: StandIn) -> None:

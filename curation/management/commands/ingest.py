@@ -68,6 +68,7 @@ class Command(BaseCommand):
             return
         for run in done:
             line = f"{run}, {run.collected} of {run.expected} tracks"
+            line += f": {run.new} new, {run.changed} changed, {run.withdrawn} withdrawn"
             self.stdout.write(f"{line}, {run.set_aside} set aside. {run.error}".strip())
 
 
@@ -85,6 +86,10 @@ def summary(done: list[IngestRun]) -> dict[str, Any]:
                 "expected": run.expected,
                 "collected": run.collected,
                 "set_aside": run.set_aside,
+                "new": run.new,
+                "changed": run.changed,
+                "withdrawn": run.withdrawn,
+                "trouble": run.trouble,
                 "error": run.error,
             }
             for run in done
