@@ -29,6 +29,20 @@ class Genre(models.Model):
         return self.name
 
 
+class SubGenre(models.Model):
+    beatport_id = models.PositiveIntegerField()
+    name = models.CharField(max_length=100)
+    slug = models.CharField(max_length=100, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["beatport_id"], name="catalog_sub_genre_beatport_id")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Artist(models.Model):
     beatport_id = models.PositiveBigIntegerField()
     name = models.CharField(max_length=255)
@@ -66,6 +80,7 @@ class Release(models.Model):
     )
     catalog_number = models.CharField(max_length=60, blank=True)
     upc = models.CharField(max_length=50, blank=True)
+    upc_asked_at = models.DateTimeField(null=True, blank=True)  # lists of tracks do without it
     artwork = models.CharField(max_length=500, blank=True)  # a URL with {w}x{h} in it
 
     class Meta:
@@ -96,17 +111,22 @@ class Track(models.Model):
     genre = models.ForeignKey(
         Genre, null=True, blank=True, on_delete=models.PROTECT, related_name="tracks"
     )
-    sub_genre = models.CharField(max_length=100, blank=True)
+    sub_genre = models.ForeignKey(
+        SubGenre, null=True, blank=True, on_delete=models.SET_NULL, related_name="tracks"
+    )
     isrc = models.CharField(max_length=12, blank=True)
     bpm = models.PositiveSmallIntegerField(null=True, blank=True)
     key = models.CharField(max_length=3, blank=True)  # Camelot: 1A to 12B
     length_ms = models.PositiveIntegerField(null=True, blank=True)
     published_on = models.DateField(null=True, blank=True)  # on sale at Beatport
     released_on = models.DateField(null=True, blank=True)  # first release anywhere
+    encoded_on = models.DateField(null=True, blank=True)  # when Beatport took it in
     status = models.CharField(max_length=10, choices=Status, default=Status.PUBLISHED)
     is_exclusive = models.BooleanField(default=False)
     sample_url = models.CharField(max_length=500, blank=True)
     recording_key = models.CharField(max_length=200)
+    text_digest = models.CharField(max_length=40, blank=True)  # of title, mix, artists: no ISRC
+    is_primary = models.BooleanField(default=True)  # on sale first of its recording's tracks
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -118,6 +138,11 @@ class Track(models.Model):
             models.Index(fields=["genre", "published_on"], name="catalog_track_week"),
             models.Index(fields=["recording_key"], name="catalog_track_recording"),
             models.Index(fields=["updated_at"], name="catalog_track_updated"),
+            models.Index(
+                fields=["text_digest"],
+                condition=~models.Q(text_digest=""),
+                name="catalog_track_without_isrc",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -31,6 +31,7 @@ def track_object(number: int) -> dict[str, Any]:
         "length_ms": 300_000 + number,
         "publish_date": f"2026-11-{number % 28 + 1:02}",
         "new_release_date": f"2026-11-{number % 28 + 1:02}",
+        "encoded_date": f"2026-10-{number % 28 + 1:02}T09:06:11-07:00",
         "publish_status": "published",
         "exclusive": number % 13 == 0,
         "sample_url": f"https://samples.invalid/track/{number:032x}.LOFI.mp3",

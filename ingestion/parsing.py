@@ -13,6 +13,7 @@ from ingestion import cleaning
 
 TEXT = 255
 MOST_CREDITS = 100
+LARGEST_GENRE_ID = 2**31 - 1
 WITHDRAWN = frozenset({"hidden", "labelremoved", "takedown"})
 
 Row = TypeVar("Row", bound=Hashable)
@@ -24,6 +25,13 @@ class RowRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class GenreRow:
+    beatport_id: int
+    name: str
+    slug: str
+
+
+@dataclass(frozen=True, slots=True)
+class SubGenreRow:
     beatport_id: int
     name: str
     slug: str
@@ -63,13 +71,14 @@ class TrackRow:
     remixers: tuple[ArtistRow, ...]
     release: ReleaseRow | None
     genre: GenreRow | None
-    sub_genre: str
+    sub_genre: SubGenreRow | None
     isrc: str
     bpm: int | None
     key: str
     length_ms: int | None
     published_on: date | None
     released_on: date | None
+    encoded_on: date | None
     is_withdrawn: bool
     is_exclusive: bool
     sample_url: str
@@ -89,13 +98,14 @@ def parse_track(found: Any) -> TrackRow:
         remixers=_artists(found.get("remixers")),
         release=parse_release(found.get("release"), found.get("catalog_number")),
         genre=parse_genre(found.get("genre")),
-        sub_genre=_sub_genre(found),
+        sub_genre=parse_sub_genre(found),
         isrc=cleaning.isrc(found.get("isrc")),
         bpm=cleaning.whole_number(found.get("bpm"), 20, 400),
         key=_key(found.get("key")),
         length_ms=cleaning.length_ms(found.get("length_ms"), found.get("length")),
         published_on=cleaning.day(found.get("publish_date")),
         released_on=cleaning.day(found.get("new_release_date")),
+        encoded_on=cleaning.day(found.get("encoded_date")),
         is_withdrawn=str(found.get("publish_status")).casefold() in WITHDRAWN,
         is_exclusive=found.get("exclusive") is True,
         sample_url=cleaning.address(found.get("sample_url"), 500),
@@ -104,7 +114,13 @@ def parse_track(found: Any) -> TrackRow:
 
 
 def parse_genre(found: Any) -> GenreRow | None:
-    return _named(GenreRow, found, limit=100, largest_id=2**31 - 1)
+    return _named(GenreRow, found, limit=100, largest_id=LARGEST_GENRE_ID)
+
+
+def parse_sub_genre(found: dict[str, Any]) -> SubGenreRow | None:
+    """Of a track: lists write `sub_genre`, pages of one track `subgenre`."""
+    sub_genre = found.get("sub_genre") or found.get("subgenre")
+    return _named(SubGenreRow, sub_genre, limit=100, largest_id=LARGEST_GENRE_ID)
 
 
 def parse_release(found: Any, catalog_number: Any) -> ReleaseRow | None:
@@ -164,12 +180,6 @@ def _each_once(artists: Iterable[ArtistRow]) -> tuple[ArtistRow, ...]:
     for artist in artists:
         by_id.setdefault(artist.beatport_id, artist)
     return tuple(by_id.values())
-
-
-def _sub_genre(found: dict[str, Any]) -> str:
-    """Lists write `sub_genre`, pages of one track `subgenre`."""
-    sub_genre = found.get("sub_genre") or found.get("subgenre")
-    return cleaning.text(sub_genre.get("name"), 100) if isinstance(sub_genre, dict) else ""
 
 
 def _key(found: Any) -> str:

@@ -15,6 +15,7 @@ from catalog.models import (
     Provider,
     Release,
     SpotifyMatch,
+    SubGenre,
     Track,
     TrackArtist,
 )
@@ -44,16 +45,18 @@ def register_one(row: TrackRow) -> None:
             "slug": row.slug,
             "release": plain_release(row.release) if row.release else None,
             "genre": named(Genre, row.genre)[0] if row.genre else None,
-            "sub_genre": row.sub_genre,
+            "sub_genre": named(SubGenre, row.sub_genre)[0] if row.sub_genre else None,
             "isrc": row.isrc,
             "bpm": row.bpm,
             "key": row.key,
             "length_ms": row.length_ms,
             "published_on": row.published_on,
             "released_on": row.released_on,
+            "encoded_on": row.encoded_on,
             "is_exclusive": row.is_exclusive,
             "sample_url": row.sample_url,
             "recording_key": recordings.recording_key(row),
+            "text_digest": recordings.text_digest(row),
         },
     )
     credit(track, row.artists, TrackArtist.Role.ARTIST)

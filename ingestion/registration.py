@@ -1,7 +1,7 @@
 """Rows into the catalogue: per chunk one transaction and a fixed number of queries.
 
-Only what differs is written, so reading a week again changes nothing. Rows are written in the
-order of Beatport's ids, so that two workers on the same artists wait for, not block, each other.
+Only what differs is written, so reading a week again changes nothing. Chunks take turns, whoever
+registers them: no two workers can block each other, or miss that a recording is the same.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.utils import timezone
 
 from catalog.models import (
@@ -21,15 +21,18 @@ from catalog.models import (
     Provider,
     Release,
     SpotifyMatch,
+    SubGenre,
     Track,
     TrackArtist,
 )
-from ingestion import recordings
+from ingestion import duplicates, recordings
 from ingestion.parsing import ReleaseRow, TrackRow
 
 ROWS_PER_TRANSACTION = 200
 
-Kind = type[Genre] | type[Artist] | type[Label] | type[Release] | type[Track]
+TURN = 0x0C10_0DE5  # any number that nothing else in the database uses
+
+Kind = type[Genre] | type[SubGenre] | type[Artist] | type[Label] | type[Release] | type[Track]
 
 
 @dataclass
@@ -55,6 +58,11 @@ class Upserted:
     new: list[Any] = field(default_factory=list)
     changed: list[Any] = field(default_factory=list)
 
+    @property
+    def pks_of_held(self) -> list[int]:
+        new = {one.beatport_id for one in self.new}
+        return [one.pk for number, one in self.by_id.items() if number not in new]
+
     def pk(self, row: Any) -> int | None:
         return self.by_id[row.beatport_id].pk if row else None
 
@@ -71,16 +79,24 @@ def register(rows: Iterable[TrackRow]) -> Registered:
 
 def register_genres(rows: Iterable[Any]) -> None:
     with transaction.atomic():
+        _take_turn()
         _upsert(Genre, (_plain(Genre, row) for row in rows), ["name", "slug"])
+
+
+def _take_turn() -> None:
+    """Until the transaction ends. SQLite has one writer at a time anyway."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [TURN])
 
 
 @transaction.atomic
 def _register_chunk(rows: Sequence[TrackRow]) -> Registered:
+    _take_turn()
     now = timezone.now()
-    genres = _upsert_named(Genre, (row.genre for row in rows))
     artists = _upsert_named(Artist, (person for row in rows for _, _, person in _credits(row)))
-    releases = _upsert_releases([row.release for row in rows if row.release])
-    tracks = _upsert_tracks(rows, genres=genres, releases=releases)
+    releases = _upsert_releases([row.release for row in rows if row.release], now)
+    tracks = _upsert_tracks(rows, releases, now)
     _replace_credits(rows, tracks=tracks, artists=artists)
     _remember(Entity.ARTIST, artists.new, now)
     _remember(Entity.RELEASE, releases.new, now)
@@ -93,7 +109,7 @@ def _register_chunk(rows: Sequence[TrackRow]) -> Registered:
 
 
 def _upsert_named(model: Kind, rows: Iterable[Any]) -> Upserted:
-    """Genres, artists and labels: an id, a name and a slug."""
+    """Genres, sub-genres, artists and labels: an id, a name and a slug."""
     distinct = {row.beatport_id: row for row in rows if row}
     return _upsert(model, (_plain(model, row) for row in distinct.values()), ["name", "slug"])
 
@@ -103,9 +119,9 @@ def _plain(model: Kind, row: Any) -> Any:
     return model(beatport_id=row.beatport_id, **named)
 
 
-def _upsert_releases(rows: Sequence[ReleaseRow]) -> Upserted:
+def _upsert_releases(rows: Sequence[ReleaseRow], now: datetime) -> Upserted:
     labels = _upsert_named(Label, (row.label for row in rows))
-    _remember(Entity.LABEL, labels.new, timezone.now())
+    _remember(Entity.LABEL, labels.new, now)
     distinct = {row.beatport_id: row for row in rows}
     wanted = (
         Release(
@@ -123,15 +139,16 @@ def _upsert_releases(rows: Sequence[ReleaseRow]) -> Upserted:
 
 TRACK_FIELDS = [
     *("title", "mix_name", "slug", "release", "genre", "sub_genre", "isrc", "bpm", "key"),
-    *("length_ms", "published_on", "released_on", "status", "is_exclusive", "sample_url"),
-    "recording_key",
+    *("length_ms", "published_on", "released_on", "encoded_on", "status", "is_exclusive"),
+    *("sample_url", "recording_key", "text_digest", "is_primary"),
 ]
 
 
-def _upsert_tracks(rows: Sequence[TrackRow], *, genres: Upserted, releases: Upserted) -> Upserted:
+def _upsert_tracks(rows: Sequence[TrackRow], releases: Upserted, now: datetime) -> Upserted:
+    genres = _upsert_named(Genre, (row.genre for row in rows))
+    sub_genres = _upsert_named(SubGenre, (row.sub_genre for row in rows))
     held = _held(Track, [row.beatport_id for row in rows])
-    keys = _recording_keys(rows, held)
-    wanted = (
+    wanted = [
         Track(
             beatport_id=row.beatport_id,
             title=row.title,
@@ -139,40 +156,32 @@ def _upsert_tracks(rows: Sequence[TrackRow], *, genres: Upserted, releases: Upse
             slug=row.slug,
             release_id=releases.pk(row.release),
             genre_id=genres.pk(row.genre),
-            sub_genre=row.sub_genre,
+            sub_genre_id=sub_genres.pk(row.sub_genre),
             isrc=row.isrc,
             bpm=row.bpm,
             key=row.key,
             length_ms=row.length_ms,
             published_on=row.published_on,
             released_on=row.released_on,
+            encoded_on=row.encoded_on,
             status=Track.Status.WITHDRAWN if row.is_withdrawn else Track.Status.PUBLISHED,
             is_exclusive=row.is_exclusive,
             sample_url=row.sample_url,
-            recording_key=keys[row.beatport_id],
+            recording_key=recordings.recording_key(row),
+            text_digest=recordings.text_digest(row),
         )
         for row in rows
-    )
+    ]
+    _write_others(duplicates.settle(wanted, held), now)
     return _upsert_beside(Track, wanted, TRACK_FIELDS, held)
 
 
-def _recording_keys(rows: Sequence[TrackRow], held: Mapping[int, Track]) -> dict[int, str]:
-    """A track keeps its key while that still fits; else it joins a recording known already."""
-    own = {row.beatport_id: recordings.recording_key(row) for row in rows}
-    without_isrc = [key for key in own.values() if recordings.neighbours(key)]
-    known = _known_keys(without_isrc) if without_isrc else set()
-    for number, key in own.items():
-        before = held[number].recording_key if number in held else ""
-        fits = before in recordings.neighbours(key)
-        own[number] = before if fits else recordings.settle(key, known)
-        known.add(own[number])
-    return own
-
-
-def _known_keys(keys: Iterable[str]) -> set[str]:
-    possible = {near for key in keys for near in [key, *recordings.neighbours(key)]}
-    known = Track.objects.filter(recording_key__in=possible)
-    return set(known.values_list("recording_key", flat=True))
+def _write_others(tracks: list[Track], now: datetime) -> None:
+    """Weeks that show them hear of it by `updated_at`."""
+    for track in tracks:
+        track.updated_at = now
+    if tracks:
+        Track.objects.bulk_update(tracks, ["recording_key", "is_primary", "updated_at"])
 
 
 def _held(model: Kind, numbers: Iterable[int]) -> dict[int, Any]:
@@ -230,7 +239,7 @@ def _replace_credits(rows: Sequence[TrackRow], *, tracks: Upserted, artists: Ups
     }
     held = {
         (credit.track_id, credit.role, credit.position): credit
-        for credit in TrackArtist.objects.filter(track__in=list(tracks.by_id.values()))
+        for credit in TrackArtist.objects.filter(track__in=tracks.pks_of_held)
     }
     surplus = [credit.pk for place, credit in held.items() if place not in wanted]
     if surplus:
@@ -264,7 +273,7 @@ def _remember_tracks(rows: Sequence[TrackRow], tracks: Upserted, now: datetime) 
     pks = {row.beatport_id: tracks.by_id[row.beatport_id].pk for row in rows}
     held = dict(
         ExternalData.objects.filter(
-            provider=Provider.BEATPORT, entity_type=Entity.TRACK, entity_id__in=pks.values()
+            provider=Provider.BEATPORT, entity_type=Entity.TRACK, entity_id__in=tracks.pks_of_held
         ).values_list("entity_id", "raw")
     )
     changed = [

@@ -38,6 +38,7 @@ def track_object(number: int = 31_000_001, **changes: Any) -> dict[str, Any]:
         "length_ms": 327_662,
         "publish_date": "2026-11-13",
         "new_release_date": "2026-11-13",
+        "encoded_date": "2026-10-27T09:06:11-07:00",
         "publish_status": "published",
         "exclusive": False,
         "sample_url": "https://geo-samples.beatport.com/track/a.LOFI.mp3",

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ingestion import envelopes
-from ingestion.parsing import RowRefused, TrackRow, parse_genre, parse_track
+from ingestion.parsing import RowRefused, SubGenreRow, TrackRow, parse_genre, parse_track
 from ingestion.tests.rows import named, track_object
 
 ANYTHING = st.recursive(
@@ -38,6 +38,7 @@ def test_a_whole_track():
     assert row.genre.slug == "techno-peak-time-driving"
     assert (row.isrc, row.bpm, row.key, row.length_ms) == ("GBAAA2600031", 136, "5A", 327_662)
     assert (row.published_on, row.released_on) == (date(2026, 11, 13), date(2026, 11, 13))
+    assert row.encoded_on == date(2026, 10, 27)
     assert (row.is_withdrawn, row.is_exclusive) == (False, True)
 
 
@@ -96,7 +97,7 @@ def test_a_length_that_is_missing_is_read_from_the_clock():
 def test_pages_of_one_track_write_subgenre_in_one_word():
     found = track_object() | {"subgenre": {"id": 1, "name": "Acid"}}
 
-    assert parse_track(found).sub_genre == "Acid"
+    assert parse_track(found).sub_genre == SubGenreRow(1, "Acid", "")
 
 
 def test_the_raw_object_is_kept_as_it_is():

@@ -15,6 +15,7 @@ from catalog.models import (
     Provider,
     Release,
     SpotifyMatch,
+    SubGenre,
     Track,
     TrackArtist,
 )
@@ -24,7 +25,17 @@ from ingestion.tests.rows import named, track_object, track_row
 
 pytestmark = pytest.mark.django_db
 
-EVERYTHING = [Genre, Artist, Label, Release, Track, TrackArtist, ExternalData, SpotifyMatch]
+EVERYTHING = [
+    Genre,
+    SubGenre,
+    Artist,
+    Label,
+    Release,
+    Track,
+    TrackArtist,
+    ExternalData,
+    SpotifyMatch,
+]
 
 
 def everything() -> dict[str, list]:
@@ -37,13 +48,20 @@ def credits_of(track: Track) -> list[tuple[str, str]]:
 
 
 def test_a_track_arrives_with_all_that_it_names():
-    found = track_object(31, isrc="GBKQU2578872", remixers=[named(9, "Phaxe")])
+    found = track_object(
+        31,
+        isrc="GBKQU2578872",
+        remixers=[named(9, "Phaxe")],
+        sub_genre=named(209, "Driving"),
+    )
 
     count = register([parsing.parse_track(found)])
 
-    track = Track.objects.select_related("release__label", "genre").get()
+    track = Track.objects.select_related("release__label", "genre", "sub_genre").get()
     assert (track.beatport_id, track.title, track.key, track.bpm) == (31, "Title 31", "5A", 136)
-    assert track.published_on == date(2026, 11, 13)
+    assert (track.published_on, track.released_on) == (date(2026, 11, 13), date(2026, 11, 13))
+    assert track.encoded_on == date(2026, 10, 27)
+    assert track.sub_genre.name == "Driving"
     assert track.recording_key == "isrc:GBKQU2578872"
     assert track.genre.slug == "techno-peak-time-driving"
     assert track.release.label.name == "Nordic Series"
@@ -88,19 +106,24 @@ def test_registering_twice_changes_nothing():
 
 
 def test_a_rename_updates_the_names_and_doubles_nothing():
-    register([track_row(31)])
+    register([track_row(31, sub_genre=named(209, "Peak"))])
 
     renamed = track_row(
         31,
         name="Rain (2026)",
         artists=[named(226_111, "Dusen")],
         genre={"id": 6, "name": "Techno", "slug": "techno"},
+        sub_genre=named(209, "Driving"),
+        release={**named(7_608_680, "Rain (2026)"), "label": named(27_790, "Nordic")},
     )
     count = register([renamed])
 
     assert Track.objects.get().title == "Rain (2026)"
     assert Artist.objects.get().name == "Dusen"
     assert Genre.objects.get(beatport_id=6).name == "Techno"
+    assert SubGenre.objects.get().name == "Driving"
+    assert Release.objects.get().title == "Rain (2026)"
+    assert Label.objects.get().name == "Nordic"
     assert ExternalData.objects.get(entity_type=Entity.TRACK).raw["name"] == "Rain (2026)"
     assert (count.new, count.changed) == (0, 1)
 
@@ -162,24 +185,77 @@ def test_the_same_recording_without_isrc_gets_one_key():
     register(rows[:1])
     register(rows[1:])
 
-    keys = dict(Track.objects.values_list("beatport_id", "recording_key"))
-    assert keys[31] == keys[32] != keys[33]
+    assert keys()[31] == keys()[32] != keys()[33]
+    assert primaries() == {31, 33}
 
 
-def test_a_key_once_given_stays_when_a_nearer_one_appears():
+def test_a_shorter_one_that_comes_later_renames_the_recording_for_all():
     same = {"name": "Rain", "isrc": None}
-    late, middle = (
-        track_row(31, length_ms=303_000, **same),
-        track_row(32, length_ms=301_000, **same),
-    )
-    register([late])
-    register([middle])
+    register([track_row(31, length_ms=303_000, **same), track_row(32, length_ms=301_000, **same)])
+    assert len(set(keys().values())) == 1
+    before = Track.objects.get(beatport_id=31).updated_at
+
     register([track_row(33, length_ms=300_000, **same)])
-    before = Track.objects.get(beatport_id=32).recording_key
 
-    register([middle])
+    assert keys()[32] == keys()[33] != keys()[31]
+    assert Track.objects.get(beatport_id=31).updated_at > before
 
-    assert Track.objects.get(beatport_id=32).recording_key == before
+
+def test_a_corrected_isrc_leaves_the_old_recording_to_the_others():
+    register([track_row(31, isrc="GBAAA2600001"), track_row(32, isrc="GBAAA2600001")])
+    assert primaries() == {31}
+    before = Track.objects.get(beatport_id=32).updated_at
+
+    register([track_row(31, isrc="GBAAA2600002")])
+
+    assert keys()[32] == "isrc:GBAAA2600001" != keys()[31]
+    assert primaries() == {31, 32}
+    assert Track.objects.get(beatport_id=32).updated_at > before
+
+
+def test_a_track_that_gets_its_isrc_leaves_those_of_the_same_name():
+    same = {"name": "Rain", "length_ms": 300_000}
+    register([track_row(31, isrc=None, **same), track_row(32, isrc=None, **same)])
+    assert keys()[31] == keys()[32]
+
+    register([track_row(31, isrc="GBAAA2600001", **same)])
+
+    assert keys()[31] == "isrc:GBAAA2600001" != keys()[32]
+    assert primaries() == {31, 32}
+
+
+@pytest.mark.parametrize("in_one_page", [True, False])
+def test_the_track_published_first_is_primary_whenever_it_comes(in_one_page):
+    isrc = "GBAAA2600001"
+    rows = [
+        track_row(31, isrc=isrc, publish_date="2026-11-13"),
+        track_row(32, isrc=isrc, publish_date="2024-02-02"),
+        track_row(33, isrc=isrc, publish_date=None),
+    ]
+
+    for page in [rows] if in_one_page else [[row] for row in rows]:
+        register(page)
+
+    assert Track.objects.count() == 3
+    assert primaries() == {32}
+
+
+def test_a_corrected_date_makes_another_one_primary():
+    isrc = "GBAAA2600001"
+    register([track_row(31, isrc=isrc, publish_date="2026-11-09"), track_row(32, isrc=isrc)])
+    assert primaries() == {31}
+
+    register([track_row(31, isrc=isrc, publish_date="2026-11-16")])
+
+    assert primaries() == {32}
+
+
+def keys() -> dict[int, str]:
+    return dict(Track.objects.values_list("beatport_id", "recording_key"))
+
+
+def primaries() -> set[int]:
+    return set(Track.objects.filter(is_primary=True).values_list("beatport_id", flat=True))
 
 
 def test_what_postgresql_refuses_is_left_out_and_the_rest_is_kept():
