@@ -14,6 +14,10 @@ class IngestRunQuerySet(models.QuerySet["IngestRun"]):
         may_start = Q(not_before=None) | Q(not_before__lte=at)
         return self.filter(nobody_has_it & may_start, status__in=IngestRun.UNFINISHED)
 
+    def in_line(self, at: datetime) -> "IngestRunQuerySet":
+        """Runs that only wait for their turn; none of them has failed."""
+        return self.filter(status=IngestRun.Status.QUEUED, attempts=0, not_before__gt=at)
+
 
 class IngestRun(models.Model):
     """One attempt to bring one genre-week (or one file) into the catalogue."""

@@ -50,28 +50,50 @@ class LeaseLost(Exception):
 
 
 def request_week(
-    *, genre: Genre, year: int, week: int, max_age: timedelta | None = FRESH
+    *,
+    genre: Genre,
+    year: int,
+    week: int,
+    max_age: timedelta | None = FRESH,
+    not_before: datetime | None = None,
 ) -> IngestRun:
     """The open run of this week, or one read to the end within `max_age`, or else a new one.
 
-    A run that stopped half-way is taken up again at the page where it stopped.
+    A run that stopped half-way is taken up again at the page where it stopped. With `not_before`
+    it waits for its turn; who asks for the same week without one does not wait for that.
     """
     of_week = IngestRun.objects.filter(genre=genre, year=year, week=week).order_by("-pk")
     newest = of_week.first()
-    if newest and (not newest.is_finished or _is_fresh(newest, max_age)):
+    if newest and not newest.is_finished:
+        return newest if not_before else _bring_forward(newest)
+    if newest and _is_fresh(newest, max_age):
         return newest
     if newest and _can_go_on(newest):
-        return run_again(newest)
+        return run_again(newest, not_before=not_before)
     try:
         with transaction.atomic():
-            run = IngestRun.objects.create(genre=genre, year=year, week=week, source=_source())
+            run = IngestRun.objects.create(
+                genre=genre, year=year, week=week, source=_source(), not_before=not_before
+            )
     except IntegrityError:  # somebody else was faster
         return of_week.get(status__in=IngestRun.UNFINISHED)
-    nudge(run)
+    if not_before is None:
+        nudge(run)
     return run
 
 
-def run_again(run: IngestRun, *, by_itself: bool = False) -> IngestRun:
+def _bring_forward(run: IngestRun) -> IngestRun:
+    """What only waits for its turn. What waits after an error goes on waiting."""
+    in_line = IngestRun.objects.in_line(timezone.now()).filter(pk=run.pk)
+    if in_line.update(not_before=None):
+        run.refresh_from_db()
+        nudge(run)
+    return run
+
+
+def run_again(
+    run: IngestRun, *, by_itself: bool = False, not_before: datetime | None = None
+) -> IngestRun:
     """A run that stopped half-way goes on where it stopped, every other one begins anew.
 
     A complete run stays as it is: reading its week again is another run.
@@ -82,13 +104,15 @@ def run_again(run: IngestRun, *, by_itself: bool = False) -> IngestRun:
         return request_week(genre=run.genre, year=run.year, week=run.week, max_age=None)
     try:
         with transaction.atomic():
-            _queue_again(run, resumed=run.resumed + 1 if by_itself else 0)
+            resumed = run.resumed + 1 if by_itself else 0
+            _queue_again(run, resumed=resumed, not_before=not_before)
     except IntegrityError:
         return IngestRun.objects.get(
             genre=run.genre_id, year=run.year, week=run.week, status__in=IngestRun.UNFINISHED
         )
     run.refresh_from_db()
-    nudge(run)
+    if not_before is None:
+        nudge(run)
     return run
 
 
@@ -96,7 +120,7 @@ def nudge(run: IngestRun) -> None:
     tasks.carry_out_run.delay_on_commit(run_id=run.pk)
 
 
-def _queue_again(run: IngestRun, *, resumed: int) -> None:
+def _queue_again(run: IngestRun, *, resumed: int, not_before: datetime | None) -> None:
     source = run.source if run.source == IngestRun.Source.FILE else _source()
     goes_on = _can_go_on(run) and source == run.source
     finished = IngestRun.objects.filter(pk=run.pk).exclude(status__in=IngestRun.UNFINISHED)
@@ -106,7 +130,7 @@ def _queue_again(run: IngestRun, *, resumed: int) -> None:
         readings=0,
         attempts=0,
         resumed=resumed,
-        not_before=None,
+        not_before=not_before,
         claimed_until=None,
         finished_at=None,
         trouble="",

@@ -107,6 +107,52 @@ def test_without_credentials_the_web_pages_are_asked(techno, settings):
     assert run.source == IngestRun.Source.PAGE
 
 
+def test_a_run_in_line_waits_for_its_turn(techno, django_capture_on_commit_callbacks):
+    turn = timezone.now() + timedelta(minutes=5)
+
+    with django_capture_on_commit_callbacks() as nudges:
+        run = runs.request_week(genre=techno, year=2026, week=47, not_before=turn)
+        again = runs.request_week(genre=techno, year=2026, week=47, not_before=turn)
+        runs.sweep()
+
+    assert run == again
+    assert run.not_before == turn
+    assert nudges == []
+
+
+def test_who_opens_a_week_does_not_stand_in_line(techno, django_capture_on_commit_callbacks):
+    turn = timezone.now() + timedelta(minutes=5)
+    runs.request_week(genre=techno, year=2026, week=47, not_before=turn)
+
+    with django_capture_on_commit_callbacks() as nudges:
+        run = runs.request_week(genre=techno, year=2026, week=47)
+
+    assert run.not_before is None
+    assert len(nudges) == 1
+
+
+def test_what_waits_after_an_error_is_not_hurried(techno):
+    later = timezone.now() + timedelta(minutes=5)
+    IngestRunFactory(genre=techno, not_before=later, attempts=1, error="Beatport is down.")
+
+    assert runs.request_week(genre=techno, year=2026, week=47).not_before == later
+
+
+def test_a_run_that_stopped_half_way_goes_on_in_its_turn(techno):
+    turn = timezone.now() + timedelta(minutes=5)
+    half = IngestRunFactory(
+        genre=techno,
+        finished=True,
+        status=Status.PARTIAL,
+        trouble=IngestRun.Trouble.UNAVAILABLE,
+        pages_done=2,
+    )
+
+    run = runs.request_week(genre=techno, year=2026, week=47, not_before=turn)
+
+    assert (run, run.pages_done, run.not_before) == (half, 2, turn)
+
+
 def test_progress_shows_the_newest_run_of_each_genre(techno, django_assert_num_queries):
     house = GenreFactory(beatport_id=5)
     IngestRunFactory(genre=techno, finished=True)
