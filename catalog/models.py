@@ -2,6 +2,8 @@ from datetime import datetime
 
 from django.db import models
 
+from catalog.fields import FoldedField
+
 
 class Provider(models.TextChoices):
     BEATPORT = "beatport", "Beatport"
@@ -47,11 +49,13 @@ class Artist(models.Model):
     beatport_id = models.PositiveBigIntegerField()
     name = models.CharField(max_length=255)
     slug = models.CharField(max_length=255, blank=True)
+    search_text = FoldedField(names=["name"])
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["beatport_id"], name="catalog_artist_beatport_id")
         ]
+        indexes = [models.Index(fields=["search_text"], name="catalog_artist_called")]
 
     def __str__(self) -> str:
         return self.name
@@ -61,11 +65,13 @@ class Label(models.Model):
     beatport_id = models.PositiveBigIntegerField()
     name = models.CharField(max_length=255)
     slug = models.CharField(max_length=255, blank=True)
+    search_text = FoldedField(names=["name"])
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["beatport_id"], name="catalog_label_beatport_id")
         ]
+        indexes = [models.Index(fields=["search_text"], name="catalog_label_called")]
 
     def __str__(self) -> str:
         return self.name
@@ -82,6 +88,7 @@ class Release(models.Model):
     upc = models.CharField(max_length=50, blank=True)
     upc_asked_at = models.DateTimeField(null=True, blank=True)  # lists of tracks do without it
     artwork = models.CharField(max_length=500, blank=True)  # a URL with {w}x{h} in it
+    search_text = FoldedField(names=["title"], codes=["catalog_number"])
 
     class Meta:
         constraints = [
@@ -127,6 +134,7 @@ class Track(models.Model):
     recording_key = models.CharField(max_length=200)
     text_digest = models.CharField(max_length=40, blank=True)  # of title, mix, artists: no ISRC
     is_primary = models.BooleanField(default=True)  # on sale first of its recording's tracks
+    search_text = FoldedField(names=["title", "mix_name"], codes=["isrc"])
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 

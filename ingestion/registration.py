@@ -12,6 +12,7 @@ from typing import Any
 from django.db import connection, models, transaction
 from django.utils import timezone
 
+from catalog.fields import FoldedField
 from catalog.models import (
     Artist,
     Entity,
@@ -217,6 +218,7 @@ def _write(
     if not rows:
         return
     touched = ["updated_at"] if model is Track else []
+    touched += [one.name for one in model._meta.concrete_fields if isinstance(one, FoldedField)]
     model._default_manager.bulk_create(
         rows, update_conflicts=True, unique_fields=unique, update_fields=fields + touched
     )

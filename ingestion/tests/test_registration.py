@@ -128,6 +128,14 @@ def test_a_rename_updates_the_names_and_doubles_nothing():
     assert (count.new, count.changed) == (0, 1)
 
 
+def test_what_was_renamed_is_found_by_its_new_name():
+    register([track_row(artists=[named(7, "Before")], name="One")])
+    register([track_row(artists=[named(7, "Áfter")], name="Two")])
+
+    assert Artist.objects.get().search_text == "after"
+    assert Track.objects.get().search_text.startswith("two")
+
+
 def test_a_changed_track_keeps_its_birthday_and_its_match():
     register([track_row(31)])
     before = Track.objects.get()

@@ -1,0 +1,130 @@
+"""Finding music by its names and numbers.
+
+Every word asked for must stand somewhere in a track's title, artists, release, label, catalogue
+number or ISRC. The indexes know words of three characters and more (catalog.indexes); shorter ones
+narrow down what the longer ones found, and alone they must be the whole name of an artist or label.
+"""
+
+from dataclasses import dataclass
+from functools import reduce
+from operator import and_
+from typing import Any
+
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import Length
+
+from catalog.folding import SAY_NOTHING, fold
+from catalog.models import Artist, Label, Release, Track, TrackArtist
+
+INDEXED = 3  # characters
+MOST_CHARACTERS = 100
+MOST_WORDS = 8
+MOST_TRACKS = 1_000
+_SAY_NOTHING = {word for name in SAY_NOTHING for word in name.split()}
+
+
+@dataclass(frozen=True)
+class Question:
+    """What was typed, as a person may read it, and its folded words."""
+
+    text: str
+    words: tuple[str, ...] = ()
+
+    @classmethod
+    def read(cls, typed: str) -> "Question":
+        text = " ".join(typed.replace("\x00", "").split())[:MOST_CHARACTERS]
+        words = list(dict.fromkeys(fold(text).split()))[:MOST_WORDS]
+        telling = [word for word in words if word not in _SAY_NOTHING]
+        return cls(text, tuple(telling or words))
+
+    @property
+    def whole(self) -> str:
+        return fold(self.text)
+
+    @property
+    def long(self) -> list[str]:
+        return [word for word in self.words if len(word) >= INDEXED and word.isalnum()]
+
+    @property
+    def short(self) -> list[str]:
+        return [word for word in self.words if word not in self.long]
+
+    @property
+    def is_too_short(self) -> bool:
+        """Only a whole name can answer it."""
+        return not self.long
+
+
+def artists(asked: Question) -> QuerySet[Artist]:
+    return _by_name(Artist, asked)
+
+
+def labels(asked: Question) -> QuerySet[Label]:
+    return _by_name(Label, asked)
+
+
+def tracks(asked: Question) -> QuerySet[Track]:
+    """The newest first, at most MOST_TRACKS and one more, which says that there are more."""
+    found = Track.objects.order_by("-published_on", "-pk")
+    if asked.is_too_short:
+        found = found.filter(pk__in=_of_whole_name(asked))
+    for word in asked.long:
+        found = found.filter(pk__in=_with_word(word))
+    for word in asked.short if asked.long else []:
+        found = found.filter(_says(word))
+    return found[: MOST_TRACKS + 1] if asked.words else Track.objects.none()
+
+
+def places(track: Track, asked: Question) -> list[str]:
+    """Where the words of a found track stand. Wants its credits, release and label."""
+    release = track.release
+    texts = {
+        "title": fold(f"{track.title} {track.mix_name}"),
+        "artist": " ".join(one.artist.search_text for one in track.credits.all()),
+        "release": fold(release.title) if release else "",
+        "label": release.label.search_text if release and release.label else "",
+        "catalogue number": fold(release.catalog_number).replace(" ", "") if release else "",
+        "ISRC": track.isrc.casefold(),
+    }
+    return [name for name, text in texts.items() if any(word in text for word in asked.words)]
+
+
+def _by_name(model: Any, asked: Question) -> QuerySet[Any]:
+    """Those with exactly this name first, then the shortest names."""
+    if not asked.words:
+        return model.objects.none()
+    if asked.is_too_short:
+        return model.objects.filter(search_text=asked.whole).order_by("pk")
+    conditions = [Q(search_text__has=word) for word in asked.long]
+    conditions += [Q(search_text__contains=word) for word in asked.short]
+    is_it = Case(When(search_text=asked.whole, then=Value(0)), default=Value(1))
+    return model.objects.filter(reduce(and_, conditions)).order_by(
+        is_it, Length("search_text"), "search_text", "pk"
+    )
+
+
+def _with_word(word: str) -> QuerySet[Any]:
+    """Ids of tracks, each way by an index of its own."""
+    called = Track.objects.filter(search_text__has=word)
+    by_artist = TrackArtist.objects.filter(artist__in=Artist.objects.filter(search_text__has=word))
+    released = Release.objects.filter(search_text__has=word).values("pk")
+    by_label = Release.objects.filter(label__in=Label.objects.filter(search_text__has=word))
+    on_release = Track.objects.filter(release__in=released.union(by_label.values("pk")))
+    return called.values("pk").union(by_artist.values("track"), on_release.values("pk"))
+
+
+def _of_whole_name(asked: Question) -> QuerySet[Any]:
+    by_artist = TrackArtist.objects.filter(artist__search_text=asked.whole)
+    by_label = Track.objects.filter(release__label__search_text=asked.whole)
+    return by_artist.values("track").union(by_label.values("pk"))
+
+
+def _says(word: str) -> Q:
+    credited = TrackArtist.objects.filter(track=OuterRef("pk"), artist__search_text__contains=word)
+    return Q(
+        Q(search_text__contains=word),
+        Q(release__search_text__contains=word),
+        Q(release__label__search_text__contains=word),
+        Exists(credited),
+        _connector=Q.OR,
+    )
