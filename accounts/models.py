@@ -195,6 +195,7 @@ class QuotaBucket(models.Model):
     refusals = models.PositiveIntegerField(default=0)  # in a row, without a Retry-After
 
     class Meta:
+        verbose_name = "quota"
         constraints = [models.UniqueConstraint(fields=["name"], name="accounts_one_bucket_a_name")]
 
     def __str__(self) -> str:
@@ -218,6 +219,8 @@ class QuotaHour(models.Model):
     calls = models.PositiveIntegerField(default=0)
 
     class Meta:
+        verbose_name = "hour of calls"
+        verbose_name_plural = "calls by hour"
         constraints = [
             models.UniqueConstraint(fields=["bucket", "hour"], name="accounts_one_count_an_hour")
         ]

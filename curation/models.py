@@ -41,7 +41,8 @@ class UserCategory(models.Model):
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
-        verbose_name_plural = "user categories"
+        verbose_name = "category"
+        verbose_name_plural = "categories"
         constraints = [
             models.UniqueConstraint(
                 fields=["user", "style", "name"], name="curation_category_name"
@@ -93,6 +94,7 @@ class CurationPeriod(models.Model):
     late_tracks = models.PositiveIntegerField(default=0)  # arrived since the DJ was last told
 
     class Meta:
+        verbose_name = "week"
         constraints = [
             models.UniqueConstraint(
                 fields=["user", "style", "year", "week"], name="curation_one_period_per_week"
@@ -254,6 +256,7 @@ class GoldenTrack(models.Model):
     added_at = models.DateTimeField()
 
     class Meta:
+        verbose_name = "Golden track"
         constraints = [
             models.UniqueConstraint(fields=["user_category", "track"], name="curation_golden_once")
         ]
@@ -415,6 +418,7 @@ class MirroredPlaylist(models.Model):
     objects = MirroredPlaylistQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "playlist"
         constraints = [
             models.UniqueConstraint(fields=["spotify_id"], name="curation_one_mirror_per_playlist"),
             models.UniqueConstraint(fields=["marker"], name="curation_mirror_marker"),

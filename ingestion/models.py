@@ -81,6 +81,7 @@ class IngestRun(models.Model):
     objects = IngestRunQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "run"
         constraints = [
             models.UniqueConstraint(
                 fields=["genre", "year", "week"],
