@@ -8,28 +8,26 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
 
 from accounts import connection, quota
+from accounts.backoffice import Desk, ReadOnly
 from accounts.models import ApiToken, Preferences, QuotaBucket, QuotaHour, SpotifyCredential, User
 
 # None of these is used, and an empty list invites to fill it.
 admin.site.unregister([EmailAddress, SocialAccount, SocialApp, SocialToken])
 
-
-class ReadOnly(admin.ModelAdmin):
-    """What Clouder itself writes is looked at, never edited."""
-
-    show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+POWERS = ("is_staff", "is_superuser", "groups", "user_permissions")
+NO_WORK = ("accounts", "admin", "account", "socialaccount")
+SPENT_ON = {
+    "search": "Looking tracks up",
+    "write": "Making, filling and renaming playlists; the library",
+    "read": "Reading playlists and the library back",
+    "other": "Who logs in, and single tracks",
+}
 
 
 class PreferencesInline(admin.StackedInline):
@@ -38,12 +36,16 @@ class PreferencesInline(admin.StackedInline):
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin):
-    """Tokens are shown nowhere, not even that they are there."""
+class UserAdmin(Desk, DjangoUserAdmin):
+    """Tokens are shown nowhere, not even that they are there.
+
+    Who is no superuser makes none, and leaves those there are alone.
+    """
 
     list_display = ("username", "display_name", "spotify_status", "is_staff", "last_login")
     list_filter = ("spotify__status", "is_staff", "is_active")
     search_fields = ("username", "display_name")
+    search_help_text = "A user name or the name at Spotify"
     fieldsets = (
         (None, {"fields": ("username", "display_name", "password")}),
         ("Spotify", {"fields": ("spotify_status", "spotify_since", "spotify_until")}),
@@ -53,7 +55,7 @@ class UserAdmin(DjangoUserAdmin):
         ),
         ("Dates", {"fields": ("last_login", "date_joined")}),
     )
-    readonly_fields = ("spotify_status", "spotify_since", "spotify_until")
+    readonly_fields = ("spotify_status", "spotify_since", "spotify_until", "last_login")
     inlines = (PreferencesInline,)
     actions = ("disconnect",)
 
@@ -63,6 +65,26 @@ class UserAdmin(DjangoUserAdmin):
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         return self.inlines if obj else ()  # a new user gets preferences by itself
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        kept = super().get_readonly_fields(request, obj)
+        return kept if request.user.is_superuser else (*kept, *POWERS)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and may_touch(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and may_touch(request, obj)
+
+    def why_it_stays(self, request: HttpRequest, row: User) -> str:
+        if row == request.user:
+            return "You cannot delete yourself."
+        if not (work := work_of(row)):
+            return ""
+        return (
+            f"{row} has {work}, which would go as well. Take away “Active” instead, "
+            f"or erase all of it with: manage.py delete_dj {row.username}"
+        )
 
     @admin.display(description="Spotify", ordering="spotify__status")
     def spotify_status(self, user: User) -> str:
@@ -79,16 +101,43 @@ class UserAdmin(DjangoUserAdmin):
         credential = spotify_of(user)
         return credential.ends_at if credential else None
 
-    @admin.action(description="Disconnect Spotify", permissions=["change"])
-    def disconnect(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        connected = queryset.filter(spotify__isnull=False)
-        for user in connected:
+    @admin.action(description="Disconnect Spotify", permissions=["operate"])
+    def disconnect(self, request: HttpRequest, queryset: QuerySet[User]) -> HttpResponse | None:
+        """Asks first; the answer comes back here."""
+        chosen = queryset.filter(spotify__isnull=False)
+        users = [user for user in chosen if self.has_change_permission(request, user)]
+        if not users:
+            self.message_user(request, "None of them is connected.", messages.WARNING)
+            return None
+        if "is_sure" not in request.POST:
+            page = {**self.admin_site.each_context(request), "users": users, "opts": self.opts}
+            page["title"] = "Disconnect Spotify"
+            return TemplateResponse(request, "admin/accounts/user/disconnect.html", page)
+        for user in users:
             connection.disconnect(user)
-        messages.success(request, f"Disconnected: {len(connected)}. Their work stays.")
+            self.log_change(request, user, "Disconnected Spotify.")
+        names = ", ".join(user.username for user in users)
+        self.message_user(request, f"Disconnected: {names}. Their work stays.")
+        return None
 
 
 def spotify_of(user: User) -> SpotifyCredential | None:
     return getattr(user, "spotify", None)
+
+
+def may_touch(request: HttpRequest, user: User | None) -> bool:
+    return user is None or request.user.is_superuser or not user.is_superuser
+
+
+def work_of(user: User) -> str:
+    """What a DJ has made, in the rooms above: "3 weeks, 2 categories"."""
+    counts = []
+    for relation in User._meta.related_objects:
+        model = relation.related_model
+        if relation.one_to_many and model._meta.app_label not in NO_WORK:
+            count = model._default_manager.filter(**{relation.field.name: user}).count()
+            counts.append((count, model._meta.verbose_name, model._meta.verbose_name_plural))
+    return ", ".join(f"{n} {one if n == 1 else many}" for n, one, many in counts if n)
 
 
 @admin.register(ApiToken)
@@ -110,25 +159,50 @@ class ApiTokenAdmin(ReadOnly):
 
 @admin.register(QuotaBucket)
 class QuotaBucketAdmin(ReadOnly):
-    list_display = ("name", "used", "cap", "left", "closed_until", "refusals")
+    """The ledger: what is left of the day's calls, and which hours took them."""
 
-    @admin.display(description="Used in 24 hours")
-    def used(self, bucket: QuotaBucket) -> int:
-        return quota.used(bucket.name)
+    title = "Quota of Spotify calls"
+    list_display = ("name", "spent_on", "used", "cap", "left", "closed_until", "refusals")
+    fields = (*list_display, "by_hour")
+    ordering = ("name",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[QuotaBucket]:
+        return quota.with_use(super().get_queryset(request), timezone.now())
+
+    @admin.display(description="Spent on")
+    def spent_on(self, bucket: QuotaBucket) -> str:
+        return SPENT_ON.get(bucket.name, "")
+
+    @admin.display(description="Used in 24 hours", ordering="used")
+    def used(self, bucket: Any) -> int:
+        return bucket.used
 
     @admin.display(description="Cap")
     def cap(self, bucket: QuotaBucket) -> int:
-        return settings.SPOTIFY_QUOTA[bucket.name]
+        return settings.SPOTIFY_QUOTA.get(bucket.name, 0)
 
     @admin.display(description="Left")
-    def left(self, bucket: QuotaBucket) -> int:
-        return quota.left(bucket.name)
+    def left(self, bucket: Any) -> int:
+        is_closed = bucket.closed_until and bucket.closed_until > timezone.now()
+        return 0 if is_closed else max(0, self.cap(bucket) - bucket.used)
+
+    @admin.display(description="By hour")
+    def by_hour(self, bucket: QuotaBucket) -> str:
+        hours = bucket.hours.filter(hour__gt=timezone.now() - quota.WINDOW).order_by("-hour")
+        most = max((hour.calls for hour in hours), default=0)
+        rows = [
+            (f"{timezone.localtime(hour.hour):%d %b %H:%M}", hour.calls, most) for hour in hours
+        ]
+        line = '<tr><th>{}</th><td>{}</td><td><progress value="{}" max="{}"></progress></td></tr>'
+        drawn = format_html_join("", line, ((at, n, n, most) for at, n, most in rows))
+        return format_html('<table class="hours">{}</table>', drawn) if rows else "No calls."
 
 
 @admin.register(QuotaHour)
 class QuotaHourAdmin(ReadOnly):
+    title = "Spotify calls by hour"
     list_display = ("hour", "bucket", "calls")
     list_filter = ("bucket",)
     list_select_related = ("bucket",)
-    date_hierarchy = "hour"
-    ordering = ("-hour", "bucket")
+    ordering = ("-pk",)
+    sortable_by = ()

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q, Subquery, Sum
+from django.db.models import F, Q, QuerySet, Subquery, Sum
 from django.utils import timezone
 
 from accounts.errors import QuotaExceeded, RateLimited, SpotifyError
@@ -106,11 +106,8 @@ def read(bucket: str, now: datetime) -> Ledger:
     """A migration makes the buckets; one that is missing all the same is made here."""
     columns = ("id", "closed_until", "refusals", "used", "free_at")
     row = (
-        QuotaBucket.objects.filter(name=bucket)
-        .annotate(
-            used=Sum("hours__calls", filter=Q(hours__hour__gt=now - WINDOW), default=0),
-            free_at=Subquery(QuotaPace.objects.values("free_at")[:1]),
-        )
+        with_use(QuotaBucket.objects.filter(name=bucket), now)
+        .annotate(free_at=Subquery(QuotaPace.objects.values("free_at")[:1]))
         .values_list(*columns)
         .first()
     )
@@ -118,6 +115,12 @@ def read(bucket: str, now: datetime) -> Ledger:
         QuotaBucket.objects.get_or_create(name=bucket)
         return read(bucket, now)
     return Ledger(bucket, *row)
+
+
+def with_use(buckets: QuerySet[QuotaBucket], now: datetime) -> QuerySet[QuotaBucket]:
+    """Each with the calls it has `used`."""
+    recent = Q(hours__hour__gt=now - WINDOW)
+    return buckets.annotate(used=Sum("hours__calls", filter=recent, default=0))
 
 
 def refuse_when_closed(ledger: Ledger, now: datetime) -> None:

@@ -1,5 +1,6 @@
 import pytest
 from django.contrib import admin
+from django.contrib.admin.models import LogEntry
 
 from accounts import api_tokens, quota
 from accounts.models import SpotifyCredential, User
@@ -62,15 +63,20 @@ def test_staff_revoke_an_api_token(staff):
     assert api_tokens.authenticate(raw) is None
 
 
-def test_staff_disconnect_a_dj(staff, sandbox):
+def test_staff_disconnect_a_dj_after_a_question(staff, sandbox):
     user = connect(None, sandbox)
+    form = {"action": "disconnect", "_selected_action": [str(user.pk)]}
 
-    staff.post(
-        "/admin/accounts/user/", {"action": "disconnect", "_selected_action": [str(user.pk)]}
-    )
+    asked = staff.post("/admin/accounts/user/", form)
+
+    assert "weeks and Golden stay" in asked.content.decode()
+    assert SpotifyCredential.objects.exists()
+
+    staff.post("/admin/accounts/user/", form | {"is_sure": "yes"})
 
     assert not SpotifyCredential.objects.exists()
     assert User.objects.filter(pk=user.pk).exists()
+    assert LogEntry.objects.get().change_message == "Disconnected Spotify."
 
 
 def test_a_user_is_added_with_preferences(staff):
