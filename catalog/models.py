@@ -218,6 +218,21 @@ class SpotifyMatchQuerySet(models.QuerySet["SpotifyMatch"]):
         due = self.open().filter(next_try_at__lte=at)
         return due.order_by("-priority", "-track__published_on", "pk")
 
+    def look_up_again(self, at: datetime) -> int:
+        """All that are not on Spotify are due, doubtful ones too; returns how many.
+
+        What is there stays, and so does what a person has decided.
+        """
+        missing = self.exclude(state__in=SpotifyMatch.PLAYABLE)
+        return missing.exclude(method=SpotifyMatch.Method.PERSON).update(
+            state=SpotifyMatch.State.PENDING,
+            attempts=0,
+            misses=0,
+            error="",
+            matched_at=None,
+            next_try_at=at,
+        )
+
 
 class SpotifyMatch(models.Model):
     """Where we stand with finding a track on Spotify. The uri itself is in ExternalData."""

@@ -63,6 +63,10 @@ def labels(asked: Question) -> QuerySet[Label]:
     return _by_name(Label, asked)
 
 
+def releases(asked: Question) -> QuerySet[Release]:
+    return _by_name(Release, asked)
+
+
 def tracks(asked: Question) -> QuerySet[Track]:
     """The newest first, at most MOST_TRACKS and one more, which says that there are more."""
     found = Track.objects.order_by("-published_on", "-pk")

@@ -1,4 +1,4 @@
-from typing import Any
+from datetime import date
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -6,70 +6,180 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
+from django.utils.decorators import method_decorator
+from django.utils.html import format_html, format_html_join
+from django.views.decorators.http import require_POST
 
-from accounts.admin import ReadOnly
-from ingestion import beatport, files, runs
+from accounts.backoffice import ReadOnly, address, list_address, raw
+from catalog.admin import CatalogAdmin
+from catalog.models import Genre
+from catalog.search import Question
+from ingestion import files, genres, runs
 from ingestion.errors import BeatportError
 from ingestion.forms import CredentialForm, UploadForm
 from ingestion.models import BeatportCredential, IngestRun, RowSetAside
-from ingestion.registration import register_genres
+
+SHOWN_ASIDE = 20
 
 
-class RowSetAsideInline(admin.TabularInline):
-    model = RowSetAside
-    fields = ["page", "position", "reason"]
-    readonly_fields = ["page", "position", "reason"]
-    ordering = ["page", "position"]
-    extra = 0
-    can_delete = False
-    show_change_link = True
+@admin.register(Genre)
+class GenreAdmin(CatalogAdmin):
+    """Here rather than with the catalogue: Beatport is asked."""
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+    list_display = ["name", "slug", "beatport_id"]
+    search_fields = ["name"]
+    search_help_text = "A name or a Beatport id"
+    ordering = ["name"]
+    change_list_template = "admin/catalog/genre/change_list.html"
+
+    def holding(self, queryset: QuerySet, asked: Question) -> QuerySet:
+        return queryset.filter(name__icontains=asked.text)
+
+    def get_urls(self) -> list[URLPattern]:
+        refresh = self.admin_site.admin_view(self.refresh)
+        return [path("refresh/", refresh, name="catalog_genre_refresh"), *super().get_urls()]
+
+    @method_decorator(require_POST)
+    def refresh(self, request: HttpRequest) -> HttpResponse:
+        if not self.has_operate_permission(request):
+            raise PermissionDenied
+        try:
+            self.message_user(request, str(genres.refresh()))
+        except BeatportError as error:
+            self.message_user(request, f"The genres stay as they were. {error}", messages.ERROR)
+        return redirect("admin:catalog_genre_changelist")
 
 
 @admin.register(IngestRun)
 class IngestRunAdmin(ReadOnly):
+    title = "Runs: fetches and imports"
     list_display = [
         "what",
+        "week_of_year",
         "source",
         "status",
-        "collected",
-        "expected",
-        "set_aside",
-        "new",
-        "changed",
-        "withdrawn",
+        "progress",
+        "aside",
+        "brought",
         "created_at",
-        "finished_at",
+        "took",
         "error",
     ]
     list_filter = ["status", "trouble", "source", "genre"]
     list_select_related = ["genre"]
     ordering = ["-pk"]
-    inlines = [RowSetAsideInline]
-    actions = ["run_again", "refresh_genres"]
+    sortable_by = ()
+    actions = ["run_again"]
+    change_list_template = "admin/ingestion/ingestrun/change_list.html"
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    "what",
+                    "dates",
+                    "source",
+                    "status",
+                    "progress",
+                    "brought",
+                    "trouble",
+                    "error",
+                ]
+            },
+        ),
+        ("Set aside", {"fields": ["rows_aside"]}),
+        (
+            "How it went",
+            {
+                "fields": [
+                    "created_at",
+                    "started_at",
+                    "finished_at",
+                    "took",
+                    "pages_done",
+                    "readings",
+                    "attempts",
+                    "not_before",
+                    "claimed_until",
+                    "raw_pages",
+                ]
+            },
+        ),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[IngestRun]:
+        return super().get_queryset(request).defer("absent_ids")
 
     @admin.display(description="what")
     def what(self, run: IngestRun) -> str:
-        return run.file_name or f"{run.genre}, {run.year} week {run.week}"
+        return run.file_name or str(run.genre)
 
-    @admin.action(description="Run again")
+    @admin.display(description="week")
+    def week_of_year(self, run: IngestRun) -> str:
+        return f"W{run.week:02} {run.year}" if run.week and run.year else ""
+
+    @admin.display(description="week")
+    def dates(self, run: IngestRun) -> str:
+        if not (run.year and run.week):
+            return "All that is in the file"
+        first = date.fromisocalendar(run.year, run.week, 1)
+        last = date.fromisocalendar(run.year, run.week, 7)
+        return f"{run.week} of {run.year}, {first:%d %b} to {last:%d %b}"
+
+    @admin.display(description="tracks")
+    def progress(self, run: IngestRun) -> str:
+        if not run.expected:
+            return str(run.collected)
+        bar = '<progress value="{}" max="{}"></progress> {} of {}'
+        return format_html(bar, run.collected, run.expected, run.collected, run.expected)
+
+    @admin.display(description="new, changed, withdrawn")
+    def brought(self, run: IngestRun) -> str:
+        return f"{run.new}, {run.changed}, {run.withdrawn}"
+
+    @admin.display(description="set aside")
+    def aside(self, run: IngestRun) -> str | int:
+        if not run.set_aside:
+            return 0
+        asked = list_address(RowSetAside, f"run__id__exact={run.pk}")
+        return format_html('<a href="{}">{}</a>', asked, run.set_aside)
+
+    @admin.display(description="took")
+    def took(self, run: IngestRun) -> str:
+        if not (run.started_at and run.finished_at):
+            return ""
+        minutes, seconds = divmod(round((run.finished_at - run.started_at).total_seconds()), 60)
+        return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
+
+    @admin.display(description="rows")
+    def rows_aside(self, run: IngestRun) -> str:
+        """The first of them; the list has them all."""
+        rows = run.rows_set_aside.defer("raw").order_by("page", "position")[:SHOWN_ASIDE]
+        line = '<li>Page {}, row {}: <a href="{}">{}</a></li>'
+        lines = [(row.page, row.position, address(row), row.reason) for row in rows]
+        if not lines:
+            return "None."
+        listed = format_html("<ul>{}</ul>", format_html_join("", line, lines))
+        if run.set_aside <= SHOWN_ASIDE:
+            return listed
+        asked = list_address(RowSetAside, f"run__id__exact={run.pk}")
+        return format_html('{}<a href="{}">All {}</a>', listed, asked, run.set_aside)
+
+    @admin.display(description="raw pages kept")
+    def raw_pages(self, run: IngestRun) -> int:
+        return run.pages.count()
+
+    @admin.action(description="Run again", permissions=["operate"])
     def run_again(self, request: HttpRequest, queryset: QuerySet[IngestRun]) -> None:
         chosen = list(queryset)
-        for run in chosen:
+        finished = [run for run in chosen if run.is_finished]
+        for run in finished:
             runs.run_again(run)
-        self.message_user(request, f"{len(chosen)} will be run.")
-
-    @admin.action(description="Refresh the list of genres from Beatport")
-    def refresh_genres(self, request: HttpRequest, queryset: QuerySet[IngestRun]) -> None:
-        try:
-            genres = beatport.genres()
-        except BeatportError as error:
-            self.message_user(request, str(error), messages.ERROR)
-            return
-        register_genres(genres)
-        self.message_user(request, f"Beatport has {len(genres)} genres.")
+            self.log_change(request, run, "Run again.")
+        said = f"{len(finished)} will be run."
+        if busy := len(chosen) - len(finished):
+            said += f" Under way already: {busy}."
+        self.message_user(request, said, messages.SUCCESS if finished else messages.WARNING)
 
     def get_urls(self) -> list[URLPattern]:
         upload = self.admin_site.admin_view(self.upload)
@@ -94,9 +204,20 @@ class IngestRunAdmin(ReadOnly):
 
 @admin.register(RowSetAside)
 class RowSetAsideAdmin(ReadOnly):
-    list_display = ["run", "page", "position", "reason"]
+    list_display = ["reason", "run", "page", "position"]
     list_select_related = ["run__genre"]
     ordering = ["-pk"]
+    sortable_by = ()
+    search_fields = ["reason"]
+    search_help_text = "Words of the reason"
+    fields = ["run", "page", "position", "reason", "as_sent"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[RowSetAside]:
+        return super().get_queryset(request).defer("raw")
+
+    @admin.display(description="the row as it was sent")
+    def as_sent(self, row: RowSetAside) -> str:
+        return raw(row.raw)
 
 
 @admin.register(BeatportCredential)

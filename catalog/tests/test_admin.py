@@ -62,7 +62,7 @@ def test_tracks_without_a_match_are_filtered(admin_client):
     TrackFactory(title="Missing One", match="not_found")
     TrackFactory(title="Matched One", match="matched")
 
-    page = admin_client.get(address("track"), {"match__state__exact": "not_found"})
+    page = admin_client.get(address("track"), {"spotify": "not_found"})
 
     assert "Missing One" in page.content.decode()
     assert "Matched One" not in page.content.decode()

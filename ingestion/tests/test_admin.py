@@ -15,6 +15,8 @@ pytestmark = pytest.mark.django_db
 
 RUNS = "admin:ingestion_ingestrun_changelist"
 UPLOAD = "admin:ingestion_ingestrun_upload"
+GENRES = "admin:catalog_genre_changelist"
+REFRESH = "admin:catalog_genre_refresh"
 
 
 def file_of(name: str, *rows: dict, pack: bool = False) -> SimpleUploadedFile:
@@ -92,13 +94,31 @@ def test_run_again_queues_it(admin_client):
 
 def test_genres_are_refreshed(admin_client, sandbox):
     Genre.objects.filter(beatport_id=6).update(name="As it was called")
-    run = IngestRunFactory()
+    Genre.objects.get(beatport_id=98).delete()
 
-    chosen = {"action": "refresh_genres", "_selected_action": [run.pk]}
-    answer = admin_client.post(reverse(RUNS), chosen, follow=True)
+    answer = admin_client.post(reverse(REFRESH), follow=True).content.decode()
 
-    assert "46 genres" in answer.content.decode()
+    assert "46 genres" in answer
+    assert "As it was called is now Techno (Peak Time / Driving)" in answer
+    assert "New: Amapiano" in answer
     assert Genre.objects.get(beatport_id=6).name == "Techno (Peak Time / Driving)"
+
+
+def test_genres_that_cannot_be_refreshed_stay(admin_client, sandbox):
+    Genre.objects.filter(beatport_id=6).update(name="As it was called")
+    sandbox.post("faults", kind="status", match={"path": "/genres/"}, status=503, times=None)
+
+    answer = admin_client.post(reverse(REFRESH), follow=True).content.decode()
+
+    assert "The genres stay as they were. Beatport answers 503." in answer
+    assert Genre.objects.get(beatport_id=6).name == "As it was called"
+
+
+def test_the_button_for_genres_is_on_their_list_and_a_look_asks_nobody(admin_client, sandbox):
+    assert "Refresh from Beatport" in admin_client.get(reverse(GENRES)).content.decode()
+
+    assert admin_client.get(reverse(REFRESH)).status_code == 405
+    assert not sandbox.get("log", side="beatport")
 
 
 def test_tokens_go_in_and_never_come_out(admin_client):
