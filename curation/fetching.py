@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts import quota
 from catalog.models import SpotifyMatch
 from curation import periods
-from curation.models import CurationPeriod, CurationTrack
+from curation.models import CurationPeriod, CurationTrack, Style
 from ingestion import runs
 from ingestion.models import IngestRun
 
@@ -118,8 +118,12 @@ def is_settling(period: CurationPeriod, runs: Sequence[IngestRun]) -> bool:
 
 
 def fetch_again(period: CurationPeriod) -> list[IngestRun]:
+    return fetch_week(period.style, year=period.year, week=period.week)
+
+
+def fetch_week(style: Style, *, year: int, week: int) -> list[IngestRun]:
     """Asks Beatport for the week once more; what is under way or a minute old stays."""
     return [
-        runs.request_week(genre=genre, year=period.year, week=period.week, max_age=FRESH)
-        for genre in period.style.genres.all()
+        runs.request_week(genre=genre, year=year, week=week, max_age=FRESH)
+        for genre in style.genres.order_by("name")
     ]

@@ -125,6 +125,16 @@ def fetches(period: CurationPeriod) -> list[IngestRun]:
     return runs.progress(period.style.genres.all(), period.year, period.week)
 
 
+def follow_genres(style: Style) -> tuple[int, int]:
+    """The style's genres have changed: what is there of them comes to its open weeks.
+
+    Returns how many weeks those are, and how many tracks came. None is taken away.
+    """
+    open_weeks = style.periods.exclude(status=CurationPeriod.Status.CLOSED)
+    found = list(open_weeks.select_related("style", "user__preferences").order_by("pk"))
+    return len(found), sum(bring_tracks(period) for period in found)
+
+
 def sweep() -> int:
     """Brings new tracks and late matches to the weeks; returns how many tracks came.
 

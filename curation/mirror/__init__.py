@@ -19,6 +19,7 @@ from curation.mirror.outbox import (
     prepare_category,
     send_now,
     stop_mirroring,
+    try_now,
 )
 from curation.mirror.sending import send
 from curation.mirror.turns import send_due
@@ -40,4 +41,5 @@ __all__ = [
     "send_due",
     "send_now",
     "stop_mirroring",
+    "try_now",
 ]

@@ -137,6 +137,15 @@ def send_now(whose: CurationPeriod | User) -> None:
     tasks.send_waiting.delay_on_commit(user_id=user_id)
 
 
+def try_now(rows: MirroredPlaylistQuerySet) -> int:
+    """Those that wait are due at once, however often they failed; returns how many they are."""
+    waiting = list(rows.waiting().values_list("pk", flat=True))
+    chosen = MirroredPlaylist.objects.filter(pk__in=waiting)
+    count = chosen.update(due_at=timezone.now(), retry_at=None, attempts=0)
+    tasks.send_waiting.delay_on_commit()
+    return count
+
+
 @transaction.atomic(savepoint=False)
 def make_again(playlist: MirroredPlaylist) -> MirroredPlaylist | None:
     """A new playlist in place of one that the DJ deleted in Spotify or no longer mirrored.
