@@ -1,4 +1,5 @@
 from django.apps import AppConfig, apps
+from django.contrib.admin import apps as admin_apps
 from django.db.models.signals import post_migrate
 
 
@@ -10,3 +11,8 @@ class ClouderConfig(AppConfig):
 
         beat = apps.get_app_config("django_celery_beat")
         post_migrate.connect(schedules.create_defaults, sender=beat)
+
+
+class AdminConfig(admin_apps.AdminConfig):
+    default = False  # the one above is
+    default_site = "clouder.admin_site.Site"

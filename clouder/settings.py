@@ -105,7 +105,7 @@ INSTALLED_APPS = [
     "ingestion",
     "curation",
     "clouder",
-    "django.contrib.admin",
+    "clouder.apps.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
@@ -273,6 +273,7 @@ CONTENT_SECURITY_POLICY = {
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"
 USE_I18N = True
+FORMAT_MODULE_PATH = "clouder.formats"
 USE_TZ = True
 
 # Static files
