@@ -73,12 +73,14 @@ BEATPORT_REFRESH_TOKEN = env.str(
 # stay silent unless an installation decides otherwise. The sandbox has no such terms.
 BEATPORT_CLIPS = env.bool("BEATPORT_CLIPS", default=USES_SANDBOX)
 
-# Calls a day for the whole installation, by bucket of endpoints.
+# Calls a day for the whole installation, by bucket of endpoints, as a client id made today may do.
+SPOTIFY_DAY = {"search": 250, "write": 300, "read": 200, "other": 100}
+DAY = dict.fromkeys(SPOTIFY_DAY, 10_000) if USES_SANDBOX else SPOTIFY_DAY
 SPOTIFY_QUOTA = {
-    "search": env.int("SPOTIFY_QUOTA_SEARCH", default=10_000 if USES_SANDBOX else 250),
-    "write": env.int("SPOTIFY_QUOTA_WRITE", default=10_000 if USES_SANDBOX else 300),
-    "read": env.int("SPOTIFY_QUOTA_READ", default=10_000 if USES_SANDBOX else 200),
-    "other": env.int("SPOTIFY_QUOTA_OTHER", default=10_000 if USES_SANDBOX else 100),
+    "search": env.int("SPOTIFY_QUOTA_SEARCH", default=DAY["search"]),
+    "write": env.int("SPOTIFY_QUOTA_WRITE", default=DAY["write"]),
+    "read": env.int("SPOTIFY_QUOTA_READ", default=DAY["read"]),
+    "other": env.int("SPOTIFY_QUOTA_OTHER", default=DAY["other"]),
 }
 SPOTIFY_REQUESTS_PER_SECOND = env.float(
     "SPOTIFY_REQUESTS_PER_SECOND", default=50 if USES_SANDBOX else 1

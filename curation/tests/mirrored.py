@@ -26,8 +26,8 @@ NUMBERS = count(90_000_000)
 GENRE, YEAR, WEEK, TRACKS = 6, 2026, 40, 700
 
 
-def uris_of_the_sandbox(sandbox: Any) -> list[str]:
-    sandbox.post("weeks", genre_id=GENRE, year=YEAR, week=WEEK, tracks=TRACKS)
+def uris_of_the_sandbox(sandbox: Any, *, tracks: int = TRACKS) -> list[str]:
+    sandbox.post("weeks", genre_id=GENRE, year=YEAR, week=WEEK, tracks=tracks)
     truth = sandbox.get("truth", genre_id=GENRE, year=YEAR, week=WEEK)
     ids = {id for row in truth.values() for id in row["same"] if id not in row["late"]}
     return [f"spotify:track:{id}" for id in sorted(ids)]

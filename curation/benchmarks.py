@@ -1,0 +1,69 @@
+"""What `make bench` measures here. See clouder.bench."""
+
+from collections import Counter
+from functools import cache
+
+from django.conf import settings
+from django.test import override_settings
+
+from conftest import Sandbox
+from curation.tests.economy import Week
+from curation.tests.mirrored import Desk, uris_of_the_sandbox
+
+NAMES = ["Warm Up", "Groove", "Peak Time", "Acid", "After Hours", "Closing"]
+MORE_NAMES = [*NAMES, "Dub", "Hypnotic", "Tools", "Classics"]
+UNDONE, PROMOTED = 50, 100
+
+
+def calls_for_400_tracks() -> dict[str, float]:
+    """Everything that Spotify is asked from the opening of a week to its closing."""
+    return _table(400)
+
+
+def calls_for_1500_tracks() -> dict[str, float]:
+    return _table(1_500)
+
+
+def calls_for_2000_tracks() -> dict[str, float]:
+    return _table(2_000)
+
+
+@override_settings(SPOTIFY_QUOTA=settings.SPOTIFY_DAY)
+def _table(size: int) -> dict[str, float]:
+    figures: dict[str, float] = {}
+    for names in (NAMES, MORE_NAMES):
+        for pace in ("steady", "burst"):
+            calls, least = _cost(size, names, is_steady=pace == "steady")
+            about = f"{len(names)} categories, {pace}:"
+            figures |= {
+                f"{about} writes": calls["write"],
+                f"{about} reads": calls["read"],
+                f"{about} least possible": least,
+                f"{about} times the least": calls.total() / least,
+                f"{about} calls per sorted track": calls.total() / size,
+            }
+    return figures
+
+
+def _cost(size: int, names: list[str], *, is_steady: bool) -> tuple[Counter[str], int]:
+    """The calls by bucket as the sandbox counted them, and the least that would do."""
+    sandbox = _sandbox()
+    sandbox.post("reset")
+    sandbox.post("quota", **settings.SPOTIFY_DAY)
+    week = Week(Desk(sandbox, _uris(), names=names), names, size)
+    tracks = week.open()
+    week.sort(tracks, is_steady=is_steady)
+    week.undo(UNDONE)
+    week.promote(tracks[: 3 * PROMOTED : 3])
+    week.desk.assert_in_step()
+    week.close()
+    return Counter(row["bucket"] for row in sandbox.get("log", side="spotify")), week.least
+
+
+def _sandbox() -> Sandbox:
+    return Sandbox(settings.SANDBOX_URL)
+
+
+@cache
+def _uris() -> list[str]:
+    return uris_of_the_sandbox(_sandbox(), tracks=3_000)

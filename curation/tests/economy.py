@@ -1,0 +1,92 @@
+"""A week from its opening to its closing, and the least number of calls that it could cost."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from math import ceil
+
+from curation import mirror, moves, periods
+from curation.models import CurationTrack, GoldenTrack
+from curation.tests.mirrored import Desk
+
+PER_CALL = 100
+DECISIONS_PER_SWEEP = 5  # one in six seconds, a sweep in thirty
+
+Places = dict[str, set[int]]
+
+
+@dataclass
+class Week:
+    """What its DJ does, a pause of more than two minutes after each part of it."""
+
+    desk: Desk
+    names: Sequence[str]
+    size: int
+    least: int = field(default=0, init=False)
+    sent: Places = field(default_factory=dict, init=False)
+    made: set[str] = field(default_factory=set, init=False)
+
+    def open(self) -> list[CurationTrack]:
+        tracks = self.desk.fill(self.size)
+        self.pause()
+        return tracks
+
+    def sort(self, tracks: Sequence[CurationTrack], *, is_steady: bool) -> None:
+        """In a burst all is decided before Spotify hears of it."""
+        for number, track in enumerate(tracks):
+            self.desk.sort([track], self.name_for(number))
+            if is_steady and number % DECISIONS_PER_SWEEP == 0:
+                mirror.send_due(user_id=self.desk.user.pk)
+        self.pause()
+
+    def undo(self, times: int) -> None:
+        for _ in range(times):
+            moves.undo(self.desk.period)
+        self.pause()
+
+    def promote(self, tracks: Sequence[CurationTrack]) -> None:
+        self.desk.promote(tracks)
+        self.pause()
+
+    def close(self) -> None:
+        """All playlists of the week leave the library in one call."""
+        self.desk.period = periods.close_period(self.desk.period, rest_to_trash=True)
+        self.desk.send()
+        self.least += 1
+
+    def pause(self) -> None:
+        self.desk.send()
+        self.least += self.least_since_then()
+
+    def name_for(self, number: int) -> str:
+        """Some categories get more than others."""
+        return self.names[number % 3 if number % 2 else number % len(self.names)]
+
+    def least_since_then(self) -> int:
+        """From the places of the tracks alone: each playlist made once, its net changes in full
+        calls."""
+        places = self.places()
+        calls = 0
+        for name, tracks in places.items():
+            before = self.sent.get(name, set())
+            calls += ceil(len(tracks - before) / PER_CALL) + ceil(len(before - tracks) / PER_CALL)
+            if tracks and name not in self.made:
+                self.made.add(name)
+                calls += 1
+        self.sent = places
+        return calls
+
+    def places(self) -> Places:
+        places: Places = {"Bronze": set()}
+        for name in self.names:
+            places |= {f"Silver {name}": set(), f"Golden {name}": set()}
+        week = self.desk.period.tracks.filter(promoted_at=None).values_list(
+            "track_id", "current_silver_playlist__user_category__name"
+        )
+        for track, name in week:
+            if name != "Trash":
+                places[f"Silver {name}" if name else "Bronze"].add(track)
+        categories = self.desk.user.categories.filter(style=self.desk.period.style)
+        kept = GoldenTrack.objects.filter(user_category__in=categories)
+        for track, name in kept.values_list("track_id", "user_category__name"):
+            places[f"Golden {name}"].add(track)
+        return places
