@@ -149,5 +149,7 @@ def clock(moment: datetime) -> str:
 def countdown(due_at: datetime | None, now: datetime) -> str:
     if due_at is None or due_at <= now:
         return "sent in a moment"
+    if due_at - now > timedelta(hours=1):
+        return f"sent at {clock(due_at)}"
     minutes, seconds = divmod(round((due_at - now).total_seconds()), 60)
     return f"sent in {minutes}:{seconds:02}"

@@ -9,7 +9,19 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    DateTimeField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
+from django.db.models.expressions import Combinable
 from django.utils import timezone
 
 from accounts.models import User
@@ -30,6 +42,8 @@ from curation.models import (
 
 Layer = MirroredPlaylist.Layer
 State = MirroredPlaylist.State
+
+BETWEEN_LATE_MATCHES = timedelta(hours=12)  # each day of matching would be a hundred calls else
 
 
 def prepare(period: CurationPeriod) -> None:
@@ -71,15 +85,16 @@ def mark_changed(
 ) -> None:
     """These playlists wait now, and all that waits in this week waits for the DJ's next decision.
 
-    Call it in the transaction of the decision.
+    Only late matches go on waiting for their own time. Call it in the transaction of the decision.
     """
     changed = Q(period_playlist__in=list(silver)) | Q(user_category__in=list(golden))
     if bronze:
         changed |= Q(curation_period=period, layer=Layer.BRONZE)
     week = of_week(period)
     lock(week)
-    week.filter(changed).update(wanted=F("wanted") + 1, changes=F("changes") + 1)
-    week.waiting().update(due_at=soon())
+    due_at = soon()
+    week.filter(changed).update(wanted=F("wanted") + 1, changes=F("changes") + 1, due_at=due_at)
+    week.waiting().filter(due_at__lt=due_at).update(due_at=due_at)
 
 
 def mark_period(period: CurationPeriod) -> None:
@@ -98,7 +113,10 @@ def mark_renamed(category: UserCategory) -> None:
 
 
 def mark_missing(period: CurationPeriod, found: QuerySet[CurationTrack]) -> None:
-    """Tracks of this week are on Spotify now: the playlists that want and lack them wait."""
+    """Tracks of this week are on Spotify now: the playlists that want and lack them wait.
+
+    They go with the DJ's next decisions, or by themselves twelve hours after the last sending.
+    """
     found = desired.on_spotify(found)
     standing = MirroredItem.objects.filter(track=OuterRef("track"), uri=OuterRef("spotify_uri"))
     here = standing.filter(playlist__curation_period=period)
@@ -112,7 +130,7 @@ def mark_missing(period: CurationPeriod, found: QuerySet[CurationTrack]) -> None
     there = standing.filter(playlist__user_category=OuterRef("user_category"))
     lacking |= Q(user_category__in=kept.filter(~Exists(there)).values("user_category"))
     wanting = MirroredPlaylist.objects.filter(lacking, user=period.user_id)
-    mark(wanting.exclude(library.IS_OFF))
+    mark(wanting.exclude(library.IS_OFF), due_at=late())
 
 
 def mark_rested() -> None:
@@ -185,16 +203,20 @@ def stop_mirroring(playlist: MirroredPlaylist) -> None:
 
 
 @transaction.atomic(savepoint=False)
-def mark(rows: MirroredPlaylistQuerySet) -> None:
+def mark(rows: MirroredPlaylistQuerySet, *, due_at: Combinable | None = None) -> None:
     """These wait from now on. Those that wait already are not put off by it."""
     lock(rows)
     is_settled = Q(wanted=F("sent"))
     # Its worker may have read it already, and may finish even after the lease ran out.
     is_claimed = Q(claimed_until__isnull=False)
-    begins_to_wait = is_settled | Q(claimed_until__gt=timezone.now())
+    is_being_sent = Q(claimed_until__gt=timezone.now())
     rows.filter(is_settled | is_claimed).update(
         wanted=F("wanted") + 1,
-        due_at=Case(When(begins_to_wait, then=Value(soon())), default=F("due_at")),
+        due_at=Case(
+            When(is_settled, then=due_at or Value(soon())),
+            When(is_being_sent, then=Value(soon())),
+            default=F("due_at"),
+        ),
     )
 
 
@@ -209,6 +231,15 @@ def of_week(period: CurationPeriod) -> MirroredPlaylistQuerySet:
     return MirroredPlaylist.objects.filter(
         Q(curation_period=period) | Q(user_category__in=golden), user=period.user_id
     )
+
+
+def late() -> Case:
+    """When late matches leave, if the DJ decides nothing in between."""
+    was_sent_lately = Q(sent_at__gt=soon() - BETWEEN_LATE_MATCHES)
+    after_a_while = ExpressionWrapper(
+        F("sent_at") + Value(BETWEEN_LATE_MATCHES), output_field=DateTimeField()
+    )
+    return Case(When(was_sent_lately, then=after_a_while), default=Value(soon()))
 
 
 def soon() -> datetime:

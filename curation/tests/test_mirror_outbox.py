@@ -207,6 +207,39 @@ def test_what_waits_already_is_not_put_off_by_a_late_match(period):
     assert row(period).wanted == wanted
 
 
+def test_the_first_matches_of_a_week_are_sent_soon(period):
+    on_spotify(period)
+
+    mirror.mark_missing(period, period.tracks.all())
+
+    assert seconds_until_due(row(period)) <= settings.MIRROR_DELAY_SECONDS
+
+
+@pytest.mark.parametrize(("hours_ago", "hours_to_wait"), [(1, 11), (11, 1), (13, 0)])
+def test_late_matches_leave_twice_a_day(period, hours_ago, hours_to_wait):
+    on_spotify(period)
+    all_sent(period)
+    MirroredPlaylist.objects.update(sent_at=timezone.now() - timedelta(hours=hours_ago))
+
+    mirror.mark_missing(period, period.tracks.all())
+
+    soon = settings.MIRROR_DELAY_SECONDS
+    assert seconds_until_due(row(period)) == pytest.approx(hours_to_wait * 3600 or soon, abs=5)
+
+
+def test_late_matches_go_with_the_next_decision_about_their_playlist(period):
+    track = on_spotify(period)
+    all_sent(period)
+    MirroredPlaylist.objects.update(sent_at=timezone.now())
+    mirror.mark_missing(period, period.tracks.all())
+
+    mirror.mark_changed(period, silver=[playlist_of(period, "Peak Time")])
+    assert seconds_until_due(row(period)) > 11 * 3600
+
+    moves.move_track(user=period.user, track=track, to=playlist_of(period, "Warm Up"))
+    assert seconds_until_due(row(period)) <= settings.MIRROR_DELAY_SECONDS
+
+
 def test_a_late_match_during_a_sending_is_sent_afterwards(period):
     on_spotify(period)
     mirror.mark_changed(period, bronze=True)

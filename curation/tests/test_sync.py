@@ -55,6 +55,13 @@ def test_a_change_waits_for_its_time(bronze):
     assert words(bronze).words.startswith("sent in 1:")
 
 
+def test_a_late_match_says_at_what_time_it_leaves(bronze):
+    in_eleven_hours = timezone.now() + timedelta(hours=11)
+    bronze.wanted, bronze.due_at = 1, in_eleven_hours
+
+    assert words(bronze).words == f"sent at {in_eleven_hours:%H:%M}"
+
+
 def test_a_change_that_is_due_is_sent_in_a_moment(bronze):
     bronze.wanted, bronze.due_at = 3, timezone.now() - timedelta(seconds=1)
 
