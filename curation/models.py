@@ -311,6 +311,10 @@ class Move(models.Model):
 
 
 class MirroredPlaylistQuerySet(models.QuerySet["MirroredPlaylist"]):
+    def with_counts(self) -> "MirroredPlaylistQuerySet":
+        """`row_count` is what we believe Spotify has of ours."""
+        return self.annotate(row_count=Count("items"))
+
     def waiting(self) -> "MirroredPlaylistQuerySet":
         return self.filter(wanted__gt=F("sent"), state__in=MirroredPlaylist.SENDING_STATES)
 
@@ -354,6 +358,7 @@ class MirroredPlaylist(models.Model):
         MISSING = "missing", "Deleted in Spotify"
         STOPPED = "stopped", "No longer mirrored"
         FULL = "full", "Full"
+        LEFT = "left", "Left out"  # the DJ does not want this layer in Spotify
 
     class Trouble(models.TextChoices):
         QUOTA = "quota", "Spotify's quota is used up"
@@ -398,6 +403,9 @@ class MirroredPlaylist(models.Model):
     in_library = models.BooleanField(default=True)  # we did not take it off
     seen_at = models.DateTimeField(null=True, blank=True)  # in the library, last time we looked
     state = models.CharField(max_length=7, choices=State, default=State.ACTIVE)
+    is_adopted = models.BooleanField(default=False)  # the DJ's own playlist, under its own name
+    must_read = models.BooleanField(default=False)  # others have written: look before the next call
+    foreign_rows = models.PositiveIntegerField(default=0)  # not ours, when we last read it
     # The one write under way (curation.mirror.lease.Flight); still set after a crash.
     in_flight = models.JSONField(null=True, blank=True)
 
@@ -414,6 +422,8 @@ class MirroredPlaylist(models.Model):
     refusals = models.PositiveSmallIntegerField(default=0)
     suspects = models.PositiveSmallIntegerField(default=0)
     sent_at = models.DateTimeField(null=True, blank=True)
+
+    row_count: int  # with_counts() sets it
 
     objects = MirroredPlaylistQuerySet.as_manager()
 
@@ -482,6 +492,24 @@ class MirroredItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.uri} at {self.position}"
+
+
+class Absence(models.Model):
+    """A track of Golden that the DJ took off its playlist in Spotify; the page asks about it."""
+
+    playlist = models.ForeignKey(
+        MirroredPlaylist, on_delete=models.CASCADE, related_name="absences"
+    )
+    track = models.ForeignKey(Track, on_delete=models.PROTECT, related_name="+")
+    noticed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["playlist", "track"], name="curation_absent_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.track_id} no longer in {self.playlist_id}"
 
 
 class RefusedUri(models.Model):

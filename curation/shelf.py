@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.core import signing
+from django.db import transaction
 from django.db.models import Count, Max, Prefetch, QuerySet
 
 from accounts.models import User
@@ -135,6 +136,13 @@ def remove(kept: GoldenTrack) -> str:
     return signing.dumps(
         [kept.user_category_id, track_id, added_at.isoformat(), promoted], salt=SALT
     )
+
+
+@transaction.atomic
+def remove_all(kept: Iterable[GoldenTrack]) -> int:
+    """Returns how many."""
+    removed = [golden.remove(one) for one in kept]
+    return len(removed)
 
 
 def put_back(category: UserCategory, removal: str) -> GoldenTrack:

@@ -23,4 +23,5 @@ def sweep() -> None:
 
 @shared_task
 def look_for_deleted() -> None:
-    mirror.look_for_deleted()
+    """And for what else was done to a DJ's playlists in Spotify."""
+    mirror.look_around()

@@ -4,7 +4,9 @@
 to say, `sending` says it under a `lease`, `turns` is fair between DJs.
 """
 
-from curation.mirror.deletions import look_for_deleted
+from curation.mirror.absences import absent, categories_to_ask, put_back
+from curation.mirror.adoption import adopt
+from curation.mirror.drift import look_around
 from curation.mirror.outbox import (
     forget_disconnected,
     make_again,
@@ -25,8 +27,11 @@ from curation.mirror.sending import send
 from curation.mirror.turns import send_due
 
 __all__ = [
+    "absent",
+    "adopt",
+    "categories_to_ask",
     "forget_disconnected",
-    "look_for_deleted",
+    "look_around",
     "make_again",
     "mark",
     "mark_changed",
@@ -37,6 +42,7 @@ __all__ = [
     "mark_rested",
     "prepare",
     "prepare_category",
+    "put_back",
     "send",
     "send_due",
     "send_now",

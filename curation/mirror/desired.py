@@ -2,12 +2,19 @@
 
 from typing import Any, TypeVar
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from catalog.models import Entity, ExternalData, Provider, SpotifyMatch
 from curation.mirror.plan import Item
-from curation.models import CurationTrack, GoldenTrack, MirroredPlaylist, RefusedUri, Style
+from curation.models import (
+    Absence,
+    CurationTrack,
+    GoldenTrack,
+    MirroredPlaylist,
+    RefusedUri,
+    Style,
+)
 
 Layer = MirroredPlaylist.Layer
 Row = TypeVar("Row", bound=CurationTrack | GoldenTrack)
@@ -23,10 +30,16 @@ def items(playlist: MirroredPlaylist) -> list[Item]:
 
 
 def tracks(playlist: MirroredPlaylist) -> QuerySet[Any]:
-    """CurationTracks or GoldenTracks, whether Spotify has them or not."""
+    """CurationTracks or GoldenTracks, whether Spotify has them or not.
+
+    What the DJ took off Golden in Spotify is left out until the DJ says what shall become of it.
+    """
     if playlist.layer == Layer.GOLDEN:
         kept = GoldenTrack.objects.filter(user_category=playlist.user_category_id)
-        return kept.order_by("added_at", "pk")
+        gone = Absence.objects.filter(
+            playlist=playlist.pk, track=OuterRef("track"), noticed_at__gte=OuterRef("added_at")
+        )
+        return kept.filter(~Exists(gone)).order_by("added_at", "pk")
     if playlist.layer == Layer.SILVER:
         silver = CurationTrack.objects.filter(
             current_silver_playlist=playlist.period_playlist_id, promoted_at=None

@@ -6,6 +6,7 @@ from enum import Enum, auto
 from curation.mirror.plan import Call, Item, Kind, after
 
 Uri = str | None  # Spotify shows nothing for some rows
+STRANGE = Item(track_id=0, uri="")  # a row of somebody else's
 
 
 class Verdict(Enum):
@@ -43,30 +44,33 @@ def resembles(
     return same + strange == len(pairs) and (same > 0 or not pairs)
 
 
-def filled_up(found: Sequence[Item], believed: Sequence[Item]) -> list[Item]:
-    """The found rows in their order, and each row that only is believed after its neighbour."""
-    rows = list(found)
-    place = 0
-    for item in believed:
-        if item not in rows:
-            rows.insert(place, item)
-        place = rows.index(item) + 1
-    return rows
-
-
 def recount(known: Sequence[Item], call: Call, uris: Iterable[Uri]) -> list[Item]:
     """Which of our rows stand there, in the order they stand in, whoever else wrote some.
 
-    A row that Spotify shows nothing for is taken for one that we miss.
+    A row that Spotify shows nothing for is taken for one that we miss, and a strange row for the
+    one that stood between its neighbours: Spotify may show it under another uri.
     """
+    expected = set(known)
     unseen = list(dict.fromkeys([*known, *call.items]))
     rows: list[Item | None] = []
     for uri in uris:
         seen = next((item for item in unseen if item.uri == uri), None)
         if seen:
             unseen.remove(seen)
-        if seen or uri is None:
-            rows.append(seen)
-    missed = iter([item for item in unseen if item in set(known)])
-    found = [row or next(missed, None) for row in rows]
-    return [item for item in found if item is not None]
+        rows.append(seen or (None if uri is None else STRANGE))
+    rows = [row if row != STRANGE else in_place_of(known, rows, at) for at, row in enumerate(rows)]
+    missed = iter([item for item in unseen if item in expected and item not in rows])
+    found = [next(missed, STRANGE) if row is None else row for row in rows]
+    return [item for item in found if item != STRANGE]
+
+
+def in_place_of(known: Sequence[Item], rows: Sequence[Item | None], at: int) -> Item:
+    """The row of ours that stood exactly between the neighbours of a strange one."""
+    before = rows[at - 1] if at else None
+    if at and before not in known:
+        return STRANGE
+    place = known.index(before) + 1 if before else 0
+    after_it = [*known[place + 1 : place + 2]]
+    is_exactly_there = list(rows[at + 1 : at + 2]) == after_it
+    is_missed = place < len(known) and known[place] not in rows
+    return known[place] if is_missed and is_exactly_there else STRANGE

@@ -118,6 +118,12 @@ class Lease:
             if known is not None:
                 remember(self.playlist, known)
 
+    def correct(self, known: list[Item], **fields: Any) -> None:
+        """This is what was read at Spotify."""
+        with transaction.atomic():
+            self.write(**fields)
+            remember(self.playlist, known)
+
     def doubt(self) -> None:
         """The write in flight was answered, but not so that we know what it did."""
         assert self.flight is not None

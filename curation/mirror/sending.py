@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.gateway import Ambiguous, Gateway, Gone, Refused, SpotifyError
 from curation import tasks
-from curation.mirror import creation, desired, doubts, library, suspects, troubles
+from curation.mirror import creation, desired, doubts, library, stock, suspects, troubles
 from curation.mirror.doubts import Verdict
 from curation.mirror.lease import Flight, Lease, LeaseLost, TooEarly, claim
 from curation.mirror.plan import (
@@ -85,6 +85,8 @@ class Sending:
     def bring_in_step(self) -> None:
         if self.playlist.spotify_id:
             library.bring_in_step(self.lease, self.gateway)
+            if self.playlist.must_read:
+                stock.take(self.lease, self.gateway)
         known = self.lease.known()
         calls = self.plan(known)
         if calls and not self.playlist.spotify_id:
@@ -100,7 +102,7 @@ class Sending:
         calls = difference(
             known,
             wanted,
-            in_order=self.playlist.layer != Layer.BRONZE,
+            in_order=self.keeps_order,
             per_call=suspects.per_call(self.playlist),
         )
         if self.is_early:
@@ -109,6 +111,11 @@ class Sending:
         if len(calls) > len(whole) + 1 and not self.playlist.suspects and self.is_ours_alone(known):
             return whole
         return calls
+
+    @property
+    def keeps_order(self) -> bool:
+        """Between rows of the DJ's nobody can say where ours belong: they come at the end."""
+        return self.playlist.layer != Layer.BRONZE and not self.playlist.foreign_rows
 
     def as_much_as_fits(self, wanted: list[Item]) -> list[Item]:
         """Spotify answers a row too many with an error that says nothing."""
@@ -138,6 +145,8 @@ class Sending:
 
     def is_ours_alone(self, known: list[Item]) -> bool:
         """Nobody has written since we did."""
+        if self.playlist.foreign_rows:
+            return False
         seen = self.gateway.playlist(self.spotify_id)
         return seen.snapshot_id == self.playlist.snapshot_id and seen.total == len(known)
 
@@ -173,7 +182,7 @@ class Sending:
 
     def rename(self) -> None:
         name = desired.name(self.playlist)
-        if self.playlist.spotify_id and self.playlist.name != name:
+        if self.playlist.spotify_id and self.playlist.name != name and not self.playlist.is_adopted:
             self.lease.write()
             description = desired.description(self.playlist)
             self.gateway.rename_playlist(self.spotify_id, name=name, description=description)
@@ -216,7 +225,7 @@ class Sending:
         elif call.kind == Kind.REMOVE:
             self.say(call, known)
         else:
-            self.lease.end(self.recount(call, known))
+            self.lease.end(stock.recount(self.lease, self.gateway, call))
 
     def look(self, call: Call, known: list[Item]) -> Verdict:
         if call.kind == Kind.REMOVE:
@@ -225,22 +234,6 @@ class Sending:
         offset = doubts.looked_at(known, call)
         page = self.gateway.playlist_items(self.spotify_id, offset=offset)
         return doubts.judge(known, call, uris=[row.uri for row in page.items], total=page.total)
-
-    def recount(self, call: Call, known: list[Item]) -> list[Item]:
-        """From all rows, because somebody else has written, too."""
-        uris: list[str | None] = []
-        offset: int | None = 0
-        while offset is not None:
-            page = self.gateway.playlist_items(self.spotify_id, offset=offset)
-            uris += [row.uri for row in page.items]
-            offset = page.next_offset
-            self.lease.write()
-        found = doubts.recount(known, call, uris)
-        if self.playlist.layer == Layer.GOLDEN:
-            # What the DJ took off Golden in Spotify must not come back by itself.
-            believed = [item for item in after(known, call) if item in known or item in found]
-            return doubts.filled_up(found, believed)
-        return found
 
     def look_where_it_went(self, error: Gone) -> None:
         is_fresh = self.playlist.sent_at is None and not self.lease.known()

@@ -189,6 +189,10 @@ class Desk:
         Gateway.of(self.user).remove_items(held["id"], [uri])
         self.forget_calls()
 
+    def edit_by_hand(self, name: str, /, **values: Any) -> None:
+        held = next(playlist for playlist in self.held() if playlist["name"] == name)
+        self.sandbox.post(f"playlists/{self.dj}", id=held["id"], **values)
+
     def delete_by_hand(self, name: str) -> None:
         held = next(playlist for playlist in self.held() if playlist["name"] == name)
         Gateway.of(self.user).take_off_library([f"spotify:playlist:{held['id']}"])

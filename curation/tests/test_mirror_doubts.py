@@ -3,7 +3,7 @@ from collections import Counter
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from curation.mirror.doubts import Verdict, filled_up, judge, looked_at, recount
+from curation.mirror.doubts import Verdict, judge, looked_at, recount
 from curation.mirror.plan import Call, Item, Kind, after
 
 PAGE = 50
@@ -98,8 +98,10 @@ def test_what_the_dj_took_off_is_not_there():
     assert recount(known, call, ["uri-1", "uri-3", "theirs"]) == items(1, 3)
 
 
-def test_what_is_only_believed_keeps_its_place_among_what_was_found():
-    found, believed = items(2, 4, 1), items(1, 2, 3, 4)
+def test_a_row_under_another_uri_is_known_by_its_neighbours():
+    known, call = items(1, 2, 3), Call(Kind.ADD, tuple(items(4)))
 
-    assert filled_up(found, believed) == items(2, 3, 4, 1)
-    assert filled_up([], believed) == believed
+    assert recount(known, call, ["uri-1", "relinked", "uri-3"]) == known
+    assert recount(known, call, ["relinked", "uri-2", "uri-3", "uri-4"]) == items(1, 2, 3, 4)
+    assert recount(known, call, ["uri-1", "theirs", "also theirs", "uri-3"]) == items(1, 3)
+    assert recount(known, call, ["uri-3", "theirs", "uri-1"]) == items(3, 1)

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import DjRequest
 from catalog.models import Track
-from curation import shelf, sync
-from curation.errors import Conflict
+from curation import mirror, shelf, sync
+from curation.errors import Conflict, Invalid
 from curation.models import UserCategory
 from curation.tracklist import as_id
 from curation.views.answers import conflict
@@ -90,6 +90,43 @@ def restore(request: DjRequest, pk: int) -> HttpResponse:
     return redirect("golden_category", pk)
 
 
+@require_POST
+@login_required
+def answer_absent(request: DjRequest, pk: int) -> HttpResponse:
+    """What shall become of tracks that the DJ took off the playlist in Spotify."""
+    found = own(request, pk)
+    chosen = [as_id(value) for value in request.POST.getlist("kept")]
+    kept = mirror.absent(found).filter(pk__in=[pk for pk in chosen if pk])
+    if request.POST.get("answer") == "remove":
+        try:
+            removed = shelf.remove_all(kept)
+        except Conflict as refusal:
+            return conflict(request, refusal, back=reverse("golden_category", args=[pk]))
+        messages.success(request, f"{tracks(removed)} left {found} here, too.")
+    else:
+        returned = mirror.put_back(found, kept)
+        messages.success(request, f"{tracks(returned)} will be in the playlist again.")
+    return redirect("golden_category", pk)
+
+
+@require_POST
+@login_required
+def adopt(request: DjRequest, pk: int) -> HttpResponse:
+    found = own(request, pk)
+    link = request.POST.get("link", "")
+    try:
+        adopted = mirror.adopt(found, link)
+    except Invalid as refusal:
+        page = category_page(request, found) | {"link": link, "error": refusal}
+        return render(request, "curation/golden_category.html", page, status=422)
+    messages.success(request, f"“{adopted.name}” is the Golden playlist of {found} now.")
+    return redirect("golden_category", pk)
+
+
+def tracks(count: int) -> str:
+    return f"{count} track" if count == 1 else f"{count} tracks"
+
+
 def own(request: DjRequest, pk: int) -> "KeptCategory":
     """The DJ's own category; somebody else's, and Trash, are not there."""
     return get_object_or_404(shelf.categories(request.user), pk=pk)
@@ -104,6 +141,8 @@ def category_page(request: DjRequest, found: "KeptCategory") -> dict[str, Any]:
         "page": page,
         "lines": shelf.lines(found, page),
         "removal": removal,
+        "absent": mirror.absent(found).select_related("track"),
+        "playlist": getattr(found, "golden_playlist", None),
         "removed": removed and Track.objects.filter(pk=removed).first(),
     }
 

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.requests import DjRequest
-from curation import links, overview, sync
+from curation import links, mirror, overview, sync
 from curation.models import CurationPeriod, CurationTrack, MirroredPlaylist, Style
 
 
@@ -26,6 +26,7 @@ def home(request: DjRequest) -> HttpResponse:
             "spotify_url": following and spotify_url(following),
             "first_styles": first_styles() if is_new else None,
             "gone": playlists_gone(request.user),
+            "to_ask": mirror.categories_to_ask(request.user)[:3],
             "late": closed_weeks_with_late_tracks(request.user),
             "spotify": getattr(request.user, "spotify", None),
             "is_connected": sync.is_connected(request.user),
