@@ -20,6 +20,7 @@ from accounts.models import ApiToken, Preferences, QuotaBucket, QuotaHour, Spoti
 # None of these is used, and an empty list invites to fill it.
 admin.site.unregister([EmailAddress, SocialAccount, SocialApp, SocialToken])
 
+DATES = ("last_login", "date_joined")
 POWERS = ("is_staff", "is_superuser", "groups", "user_permissions")
 NO_WORK = ("accounts", "admin", "account", "socialaccount")
 SPENT_ON = {
@@ -53,9 +54,9 @@ class UserAdmin(Desk, DjangoUserAdmin):
             "Permissions",
             {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")},
         ),
-        ("Dates", {"fields": ("last_login", "date_joined")}),
+        ("Dates", {"fields": DATES}),
     )
-    readonly_fields = ("spotify_status", "spotify_since", "spotify_until", "last_login")
+    readonly_fields = ("spotify_status", "spotify_since", "spotify_until", *DATES)
     inlines = (PreferencesInline,)
     actions = ("disconnect",)
 
@@ -107,7 +108,8 @@ class UserAdmin(Desk, DjangoUserAdmin):
         chosen = queryset.filter(spotify__isnull=False)
         users = [user for user in chosen if self.has_change_permission(request, user)]
         if not users:
-            self.message_user(request, "None of them is connected.", messages.WARNING)
+            said = "None of them is connected, or may be touched by you."
+            self.message_user(request, said, messages.WARNING)
             return None
         if "is_sure" not in request.POST:
             page = {**self.admin_site.each_context(request), "users": users, "opts": self.opts}

@@ -20,7 +20,7 @@ from django_celery_beat.models import (
     PeriodicTasks,
     SolarSchedule,
 )
-from kombu.exceptions import OperationalError
+from kombu.exceptions import KombuError
 
 from accounts.backoffice import Desk
 from clouder import schedules
@@ -141,7 +141,7 @@ class ScheduleAdmin(Desk):
                 continue
             try:
                 task.apply_async(kwargs=json.loads(entry.kwargs or "{}"))
-            except OperationalError:
+            except (KombuError, OSError):
                 said = f"“{entry.name}” was not started: the broker cannot be reached."
                 self.message_user(request, said, messages.ERROR)
             else:

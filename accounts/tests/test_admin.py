@@ -1,9 +1,13 @@
+from datetime import timedelta
+
 import pytest
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Permission
+from django.utils import timezone
 
 from accounts import api_tokens, quota
-from accounts.models import SpotifyCredential, User
+from accounts.models import QuotaBucket, QuotaHour, SpotifyCredential, User
 from accounts.tests.factories import UserFactory, connect
 
 pytestmark = pytest.mark.django_db
@@ -91,8 +95,6 @@ def test_a_user_is_changed(staff):
     page = staff.get(f"/admin/accounts/user/{user.pk}/change/")
     form = page.context["adminform"].form.initial | {
         "display_name": "Nadja W.",
-        "date_joined_0": "2026-01-01",
-        "date_joined_1": "10:00",
         "preferences-TOTAL_FORMS": "1",
         "preferences-INITIAL_FORMS": "1",
         "preferences-0-id": str(user.preferences.pk),
@@ -121,3 +123,80 @@ def test_the_ledger_is_shown_and_cannot_be_changed(staff):
     assert staff.get("/admin/accounts/quotahour/").status_code == 200
     assert staff.get("/admin/accounts/quotabucket/add/").status_code == 403
     assert staff.get("/admin/accounts/quotahour/add/").status_code == 403
+
+
+def test_the_ledger_says_by_what_hour_and_until_when(staff):
+    quota.take("search")
+    quota.close("search", timezone.now() + timedelta(hours=3))
+    bucket = QuotaBucket.objects.get(name="search")
+
+    page = staff.get(f"/admin/accounts/quotabucket/{bucket.pk}/change/").content.decode()
+
+    assert "Looking tracks up" in page
+    assert f"{hour_where(staff):%d %b %H}:00" in page
+    assert '<div class="readonly">0</div>' in page  # left while it is closed
+
+
+def hour_where(client):
+    """The one hour of the ledger, as the clock of who is logged in shows it."""
+    user = User.objects.get(pk=client.session["_auth_user_id"])
+    return QuotaHour.objects.get().hour.astimezone(user.preferences.zone)
+
+
+@pytest.fixture
+def clerk(client):
+    """Staff who may change users, and are no superusers."""
+    user = UserFactory(is_staff=True)
+    names = ["view_user", "change_user", "delete_user"]
+    user.user_permissions.set(Permission.objects.filter(codename__in=names))
+    client.force_login(user)
+    client.user = user
+    return client
+
+
+def test_who_is_no_superuser_makes_none(clerk):
+    address = f"/admin/accounts/user/{clerk.user.pk}/change/"
+
+    clerk.post(address, {"username": "clerk", "is_active": "on", "is_superuser": "on"})
+
+    user = User.objects.get(pk=clerk.user.pk)
+    assert user.username == "clerk"
+    assert user.is_staff
+    assert not user.is_superuser
+
+
+@pytest.mark.parametrize("page", ["change/", "password/", "delete/"])
+def test_who_is_no_superuser_leaves_superusers_alone(clerk, page):
+    chief = UserFactory(is_superuser=True)
+    form = {"username": "taken", "password1": "a long secret", "password2": "a long secret"}
+
+    answer = clerk.post(f"/admin/accounts/user/{chief.pk}/{page}", form | {"post": "yes"})
+
+    assert answer.status_code == 403
+    assert User.objects.get(pk=chief.pk).password == chief.password
+
+
+def test_superusers_are_not_disconnected_by_others(clerk, sandbox):
+    chief = connect(UserFactory(is_superuser=True), sandbox)
+
+    form = {"action": "disconnect", "_selected_action": [chief.pk], "is_sure": "yes"}
+    answer = clerk.post("/admin/accounts/user/", form, follow=True)
+
+    assert "None of them is connected, or may be touched by you." in answer.content.decode()
+    assert SpotifyCredential.objects.filter(user=chief).exists()
+
+
+def test_a_user_without_work_goes(staff):
+    user = UserFactory()
+
+    staff.post(f"/admin/accounts/user/{user.pk}/delete/", {"post": "yes"})
+
+    assert not User.objects.filter(pk=user.pk).exists()
+
+
+def test_nobody_deletes_oneself(staff):
+    own = User.objects.get()
+
+    staff.post(f"/admin/accounts/user/{own.pk}/delete/", {"post": "yes"})
+
+    assert User.objects.filter(pk=own.pk).exists()

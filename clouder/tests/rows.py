@@ -39,7 +39,7 @@ from ingestion.models import BeatportCredential, IngestRun, RawPage, RowSetAside
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 # On these the others hang; of other models it is the first row.
 HUBS: dict[type[Model], dict[str, Any]] = {
-    User: {"username": "dj-1"},
+    User: {"username": "user-1"},
     Genre: {"beatport_id": 1001},
     Style: {"slug": "style-1"},
     QuotaBucket: {"name": "bucket 1"},
@@ -69,7 +69,7 @@ def fill(numbers: range) -> None:
 
 
 def people(numbers: range) -> None:
-    users = create(User, numbers, lambda n: {"username": f"dj-{n}", "display_name": f"DJ {n}"})
+    users = create(User, numbers, lambda n: {"username": f"user-{n}", "display_name": f"DJ {n}"})
     Preferences.objects.bulk_create([Preferences(user=user) for user in users])
     create(Group, numbers, lambda n: {"name": f"Group {n}"})
     first = hub(User)

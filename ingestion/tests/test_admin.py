@@ -15,6 +15,7 @@ pytestmark = pytest.mark.django_db
 
 RUNS = "admin:ingestion_ingestrun_changelist"
 UPLOAD = "admin:ingestion_ingestrun_upload"
+ASIDE = "admin:ingestion_rowsetaside_changelist"
 GENRES = "admin:catalog_genre_changelist"
 REFRESH = "admin:catalog_genre_refresh"
 
@@ -81,6 +82,47 @@ def test_a_run_shows_what_was_set_aside(admin_client):
     page = admin_client.get(reverse("admin:ingestion_ingestrun_change", args=[run.pk]))
 
     assert "The track has no title." in page.content.decode()
+
+
+def test_a_run_with_many_rows_aside_shows_the_first_and_leads_to_all(admin_client):
+    run = IngestRunFactory(finished=True, set_aside=30)
+    RowSetAside.objects.bulk_create(
+        RowSetAside(run=run, page=1, position=n, reason=f"Reason {n}.", raw="{}") for n in range(30)
+    )
+    other = IngestRunFactory(finished=True)
+    RowSetAside.objects.create(run=other, page=1, position=1, reason="Another's.", raw="{}")
+
+    page = admin_client.get(reverse("admin:ingestion_ingestrun_change", args=[run.pk]))
+    rows = admin_client.get(f"{reverse(ASIDE)}?run__id__exact={run.pk}")
+
+    assert "Reason 19." in page.content.decode()
+    assert "Reason 20." not in page.content.decode()
+    assert f"run__id__exact={run.pk}" in page.content.decode()
+    assert rows.context["cl"].result_count == 30
+
+
+@pytest.mark.parametrize("raw", ['{"name": null, "id": 7}', "<script>alert(1)</script>"])
+def test_a_row_set_aside_can_be_read(admin_client, raw):
+    row = RowSetAside.objects.create(
+        run=IngestRunFactory(), page=1, position=7, reason="The track has no title.", raw=raw
+    )
+
+    page = admin_client.get(reverse("admin:ingestion_rowsetaside_change", args=[row.pk]))
+
+    shown = page.content.decode()
+    assert "&quot;name&quot;: null" in shown or "&lt;script&gt;alert(1)" in shown
+    assert "<script>alert" not in shown
+
+
+def test_a_run_under_way_is_not_run_again(admin_client):
+    run = IngestRunFactory(finished=True, status=IngestRun.Status.FAILED)
+    busy = IngestRunFactory(status=IngestRun.Status.RUNNING)
+
+    chosen = {"action": "run_again", "_selected_action": [run.pk, busy.pk]}
+    answer = admin_client.post(reverse(RUNS), chosen, follow=True)
+
+    assert "1 will be run. Under way already: 1." in answer.content.decode()
+    assert IngestRun.objects.get(pk=busy.pk).status == IngestRun.Status.RUNNING
 
 
 def test_run_again_queues_it(admin_client):
