@@ -20,6 +20,18 @@ def is_place(name: str) -> bool:
     return bool(place) and area not in {"Etc", "SystemV", "US", "posix", "right"}
 
 
+# Of a week with 400 tracks and six categories, forty tracks promoted; a test measures them.
+CALLS_A_WEEK = {"bronze": 10, "silver": 21, "golden": 12}
+LAYER_COSTS = {
+    "bronze": "What is still to be heard: "
+    f"about {CALLS_A_WEEK['bronze']} calls for a week of 400 tracks.",
+    "silver": f"A playlist for each category and week: "
+    f"about {CALLS_A_WEEK['silver']} with six categories.",
+    "golden": "What you keep for good: "
+    f"about {CALLS_A_WEEK['golden']} in the first week, then one for each category promoted to.",
+}
+
+
 class PreferencesForm(forms.ModelForm):
     timezone = forms.ChoiceField(choices=zones, label="Time zone")
 
@@ -32,19 +44,29 @@ class PreferencesForm(forms.ModelForm):
             "autoplay",
             "keys_enabled",
             "leaves_out_golden",
+            "mirrors_bronze",
+            "mirrors_silver",
+            "mirrors_golden",
         ]
         labels = {
             "start_at_percent": "Start each track at, %",
             "autoplay": "Play the next track by itself",
             "keys_enabled": "Keys of the desk",
             "leaves_out_golden": "Leave out what is already in Golden",
+            "mirrors_bronze": "Bronze",
+            "mirrors_silver": "Silver",
+            "mirrors_golden": "Golden",
         }
+        help_texts = {f"mirrors_{layer}": words for layer, words in LAYER_COSTS.items()}
         widgets = {"theme": forms.RadioSelect}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.label_suffix = ""
         self.keep_known_zone(self.instance.timezone)
+
+    def layers(self) -> list[forms.BoundField]:
+        return [self[f"mirrors_{layer}"] for layer in LAYER_COSTS]
 
     def keep_known_zone(self, name: str) -> None:
         """Staff may have set one that is not in our list."""

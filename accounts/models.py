@@ -89,6 +89,9 @@ class Preferences(models.Model):
     autoplay = models.BooleanField(default=True)
     keys_enabled = models.BooleanField(default=True)
     leaves_out_golden = models.BooleanField(default=True)
+    mirrors_bronze = models.BooleanField(default=True)
+    mirrors_silver = models.BooleanField(default=True)
+    mirrors_golden = models.BooleanField(default=True)
 
     class Meta:
         verbose_name_plural = "preferences"

@@ -19,6 +19,7 @@ STOPPED_WORDS = {
     State.MISSING: "gone in Spotify",
     State.STOPPED: "no longer sent",
     State.FULL: "full: Spotify takes no more",
+    State.LEFT: "not sent to Spotify, as set",
 }
 
 
@@ -98,7 +99,7 @@ def of_playlist(mirrored: MirroredPlaylist | None, *, connected: bool, now: date
         return Sync("", NOTHING_YET)
     state, words = state_and_words(mirrored, connected=connected, now=now)
     is_lost = mirrored.state in (State.MISSING, State.STOPPED)
-    is_kept = mirrored.spotify_id and not is_lost
+    is_kept = mirrored.spotify_id and not is_lost and mirrored.state != State.LEFT
     return Sync(
         state,
         words,
@@ -113,6 +114,8 @@ def state_and_words(
 ) -> tuple[str, str]:
     if mirrored.state in (State.MISSING, State.STOPPED, State.FULL):
         return "closed", STOPPED_WORDS[State(mirrored.state)]
+    if mirrored.state == State.LEFT:
+        return "", STOPPED_WORDS[State.LEFT]
     if mirrored.is_waiting:
         return waiting_words(mirrored, connected=connected, now=now)
     if mirrored.state == State.OFF:

@@ -17,6 +17,7 @@ def send_waiting(*, user_id: int | None = None) -> None:
 @shared_task
 def sweep() -> None:
     periods.sweep()
+    mirror.follow_wishes()
     mirror.mark_rested()
     mirror.forget_disconnected()
 

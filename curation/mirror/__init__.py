@@ -25,11 +25,13 @@ from curation.mirror.outbox import (
 )
 from curation.mirror.sending import send
 from curation.mirror.turns import send_due
+from curation.mirror.wishes import follow as follow_wishes
 
 __all__ = [
     "absent",
     "adopt",
     "categories_to_ask",
+    "follow_wishes",
     "forget_disconnected",
     "look_around",
     "make_again",

@@ -24,7 +24,7 @@ from django.db.models import (
 from django.db.models.expressions import Combinable
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Preferences, User
 from catalog.models import Entity, ExternalData, Provider
 from curation import tasks
 from curation.mirror import desired, library
@@ -70,8 +70,11 @@ def silver_row(playlist: PeriodPlaylist) -> MirroredPlaylist:
 
 
 def add_rows(user_id: int, rows: list[MirroredPlaylist]) -> None:
+    wishes = Preferences.objects.get(user=user_id)
     for row in rows:
         row.user_id = user_id
+        if not getattr(wishes, f"mirrors_{row.layer}"):
+            row.state = State.LEFT
     MirroredPlaylist.objects.bulk_create(rows, ignore_conflicts=True)
 
 

@@ -59,7 +59,7 @@ class Week:
 
     def name_for(self, number: int) -> str:
         """Some categories get more than others."""
-        return self.names[number % 3 if number % 2 else number % len(self.names)]
+        return self.names[number % 3 if number % 2 else number // 2 % len(self.names)]
 
     def least_since_then(self) -> int:
         """From the places of the tracks alone: each playlist made once, its net changes in full

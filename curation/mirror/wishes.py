@@ -1,0 +1,28 @@
+"""Which layers a DJ wants in Spotify. What is there of the others stays as it is."""
+
+from functools import reduce
+from operator import or_
+
+from django.db.models import Q
+
+from curation.mirror import outbox
+from curation.models import MirroredPlaylist
+
+Layer = MirroredPlaylist.Layer
+State = MirroredPlaylist.State
+
+IS_UNWANTED = reduce(
+    or_, (Q(layer=layer, **{f"user__preferences__mirrors_{layer}": False}) for layer in Layer)
+)
+
+
+def follow() -> None:
+    """A layer that is wanted again catches up with all that was decided meanwhile."""
+    left_out = MirroredPlaylist.objects.filter(IS_UNWANTED, state__in=[State.ACTIVE, State.FULL])
+    left_out.update(state=State.LEFT, claimed_until=None)
+    left = MirroredPlaylist.objects.filter(state=State.LEFT)
+    wanted = list(left.exclude(IS_UNWANTED).values_list("pk", flat=True))
+    if wanted:
+        back = MirroredPlaylist.objects.filter(pk__in=wanted)
+        back.update(state=State.ACTIVE)
+        outbox.mark(back)

@@ -1,0 +1,101 @@
+"""Which layers a DJ wants in Spotify."""
+
+import pytest
+
+from accounts.forms import CALLS_A_WEEK
+from curation import mirror, tasks
+from curation.models import MirroredPlaylist
+from curation.tests.economy import Week
+from curation.tests.mirrored import Desk
+
+pytestmark = pytest.mark.django_db
+State = MirroredPlaylist.State
+NAMES = ["Warm Up", "Groove", "Peak Time", "Acid", "After Hours", "Closing"]
+
+
+def wish(desk: Desk, *layers: str) -> None:
+    """These layers and no others, as the settings page saves it."""
+    preferences = desk.user.preferences
+    for layer in ("bronze", "silver", "golden"):
+        setattr(preferences, f"mirrors_{layer}", layer in layers)
+    preferences.save()
+    mirror.follow_wishes()
+
+
+def test_what_is_left_out_costs_nothing(desk):
+    wish(desk, "golden")
+    tracks = desk.fill(3)
+    desk.sort(tracks, "Warm Up")
+    desk.promote(tracks[:1])
+    desk.send()
+
+    golden = f"{desk.period.style.name} · Warm Up"
+    assert desk.at_spotify() == {golden: desk.ours()[golden]}
+    assert len(desk.calls()) == 2
+
+
+def test_what_is_there_stays_and_catches_up_when_it_is_wanted_again(desk):
+    tracks = desk.fill(4)
+    desk.sort(tracks[:1], "Warm Up")
+    desk.send()
+    before = desk.at_spotify()
+
+    wish(desk, "golden")
+    desk.sort(tracks[1:3], "Warm Up")
+    desk.send()
+    assert desk.at_spotify() == before
+
+    wish(desk, "bronze", "silver", "golden")
+    desk.send()
+    desk.assert_in_step()
+
+
+def test_a_new_week_knows_what_is_wanted(desk):
+    wish(desk, "bronze", "golden")
+    MirroredPlaylist.objects.all().delete()
+
+    mirror.prepare(desk.period)
+
+    assert desk.row().state == State.ACTIVE
+    assert desk.row("silver", "Warm Up").state == State.LEFT
+
+
+def test_what_the_dj_no_longer_mirrors_is_not_taken_up(desk):
+    mirror.stop_mirroring(desk.row())
+
+    wish(desk)
+    wish(desk, "bronze", "silver", "golden")
+
+    assert desk.row().state == State.STOPPED
+
+
+def test_others_are_not_asked(desk, sandbox):
+    other = Desk(sandbox, [], dj="tomek")
+
+    wish(desk)
+
+    assert {row.state for row in desk.rows()} == {State.LEFT}
+    assert {row.state for row in other.rows()} == {State.ACTIVE}
+
+
+def test_the_sweep_follows(desk):
+    desk.user.preferences.mirrors_bronze = False
+    desk.user.preferences.save()
+
+    tasks.sweep()
+
+    assert desk.row().state == State.LEFT
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("layer", CALLS_A_WEEK)
+def test_the_settings_tell_what_a_layer_costs(sandbox, uris, layer):
+    week = Week(Desk(sandbox, uris, names=NAMES), NAMES, 400)
+    wish(week.desk, layer)
+
+    tracks = week.open()
+    week.sort(tracks, is_steady=True)
+    week.promote(tracks[:40])
+    week.close()
+
+    assert len(week.desk.calls()) == pytest.approx(CALLS_A_WEEK[layer], abs=2)
