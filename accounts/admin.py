@@ -7,7 +7,7 @@ from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -165,7 +165,7 @@ class QuotaBucketAdmin(ReadOnly):
 
     title = "Quota of Spotify calls"
     list_display = ("name", "spent_on", "used", "cap", "left", "closed_until", "refusals")
-    fields = (*list_display, "by_hour")
+    fields = (*list_display, "by_purpose", "by_hour")
     ordering = ("name",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[QuotaBucket]:
@@ -188,23 +188,28 @@ class QuotaBucketAdmin(ReadOnly):
         is_closed = bucket.closed_until and bucket.closed_until > timezone.now()
         return 0 if is_closed else max(0, self.cap(bucket) - bucket.used)
 
+    @admin.display(description="By what")
+    def by_purpose(self, bucket: QuotaBucket) -> str:
+        return self.bars(list(quota.used_for(bucket.name).items()))
+
     @admin.display(description="By hour")
     def by_hour(self, bucket: QuotaBucket) -> str:
-        hours = bucket.hours.filter(hour__gt=timezone.now() - quota.WINDOW).order_by("-hour")
-        most = max((hour.calls for hour in hours), default=0)
-        rows = [
-            (f"{timezone.localtime(hour.hour):%d %b %H:%M}", hour.calls, most) for hour in hours
-        ]
+        recent = bucket.hours.filter(hour__gt=timezone.now() - quota.WINDOW)
+        hours = recent.values_list("hour").annotate(total=Sum("calls")).order_by("-hour")
+        return self.bars([(f"{timezone.localtime(at):%d %b %H:%M}", total) for at, total in hours])
+
+    def bars(self, counted: list[tuple[str, int]]) -> str:
+        most = max((calls for _, calls in counted), default=0)
         line = '<tr><th>{}</th><td>{}</td><td><progress value="{}" max="{}"></progress></td></tr>'
-        drawn = format_html_join("", line, ((at, n, n, most) for at, n, most in rows))
-        return format_html('<table class="hours">{}</table>', drawn) if rows else "No calls."
+        drawn = format_html_join("", line, ((name, n, n, most) for name, n in counted))
+        return format_html('<table class="hours">{}</table>', drawn) if counted else "No calls."
 
 
 @admin.register(QuotaHour)
 class QuotaHourAdmin(ReadOnly):
     title = "Spotify calls by hour"
-    list_display = ("hour", "bucket", "calls")
-    list_filter = ("bucket",)
+    list_display = ("hour", "bucket", "purpose", "calls")
+    list_filter = ("bucket", "purpose")
     list_select_related = ("bucket",)
     ordering = ("-pk",)
     sortable_by = ()

@@ -17,9 +17,10 @@ class SpotifyError(Exception):
 class QuotaExceeded(SpotifyError):
     """Nothing was sent, or Spotify refused: this bucket is closed until `until`."""
 
-    def __init__(self, bucket: str, until: datetime) -> None:
+    def __init__(self, bucket: str, until: datetime, *, is_reserve: bool = False) -> None:
         self.bucket = bucket
         self.until = until
+        self.is_reserve = is_reserve  # what is left is kept for what DJs wait for
         super().__init__(f"Spotify lets us continue {at_time(until)}; your sorting is safe.")
 
 

@@ -36,7 +36,7 @@ from accounts.errors import (
     Unavailable,
     Unreachable,
 )
-from accounts.models import SpotifyCredential, User
+from accounts.models import QuotaHour, SpotifyCredential, User
 from accounts.transport import Session
 
 __all__ = [
@@ -49,6 +49,7 @@ __all__ = [
     "PlaylistRow",
     "PremiumRequired",
     "Profile",
+    "Purpose",
     "QuotaExceeded",
     "RateLimited",
     "Refused",
@@ -60,6 +61,7 @@ __all__ = [
     "Unavailable",
 ]
 
+Purpose = QuotaHour.Purpose
 Value = TypeVar("Value")
 Call = Callable[[], Any]
 
@@ -72,20 +74,21 @@ ROW_FIELDS = "total,items(item(uri),track(uri))"
 class Gateway:
     """For one task or request: it holds a connection and is not shared between threads."""
 
-    def __init__(self, credential: SpotifyCredential) -> None:
+    def __init__(self, credential: SpotifyCredential, purpose: str = Purpose.OTHER) -> None:
         self.credential = credential
+        self.purpose = purpose  # for the ledger
         self._session = Session()
         self._spotify = spotipy.Spotify(requests_session=self._session)
         self._spotify.prefix = f"{settings.SPOTIFY_API_URL}/"
 
     @classmethod
-    def of(cls, user: User) -> Self:
+    def of(cls, user: User, purpose: str = Purpose.OTHER) -> Self:
         credential = SpotifyCredential.objects.filter(user=user).first()
         if credential is None:
             raise NeedsReconnect
         if not credential.is_usable:
             raise connection.refusal_of(credential)
-        return cls(credential)
+        return cls(credential, purpose)
 
     @classmethod
     def of_anybody(cls) -> Self:
@@ -280,7 +283,7 @@ class Gateway:
             return self._ask_once(bucket, call)
 
     def _ask_once(self, bucket: str, call: Call) -> Any:
-        ledger = quota.take(bucket)
+        ledger = quota.take(bucket, self.purpose)
         try:
             answer = call()
         except TooManyRequests as refusal:
@@ -288,7 +291,7 @@ class Gateway:
                 bucket, retry_after=refusal.retry_after, is_quota=refusal.is_quota
             ) from None
         except Unreachable:
-            quota.give_back(bucket)
+            quota.give_back(bucket, self.purpose)
             raise
         if ledger.refusals:
             quota.recovered(bucket)

@@ -215,17 +215,30 @@ class QuotaPace(models.Model):
 
 
 class QuotaHour(models.Model):
-    """Calls counted in one hour of one bucket."""
+    """Calls counted in one hour of one bucket, by what they were made for."""
+
+    class Purpose(models.TextChoices):
+        PLAYLISTS = "playlists", "Playlists that DJs decided on"
+        LATE = "late", "Late matches, changes made in Spotify"
+        OPEN_WEEKS = "open weeks", "Looking up tracks of open weeks"
+        REST = "rest", "Looking up all other tracks"
+        OTHER = "other", "Logins and the rest"
+
+    # No DJ waits for these; see settings.SPOTIFY_RESERVE.
+    IN_THE_BACKGROUND = [Purpose.LATE, Purpose.REST]
 
     bucket = models.ForeignKey(QuotaBucket, on_delete=models.CASCADE, related_name="hours")
     hour = models.DateTimeField()
+    purpose = models.CharField(max_length=10, choices=Purpose, default=Purpose.OTHER)
     calls = models.PositiveIntegerField(default=0)
 
     class Meta:
         verbose_name = "hour of calls"
         verbose_name_plural = "calls by hour"
         constraints = [
-            models.UniqueConstraint(fields=["bucket", "hour"], name="accounts_one_count_an_hour")
+            models.UniqueConstraint(
+                fields=["bucket", "hour", "purpose"], name="accounts_one_count_an_hour"
+            )
         ]
 
     def __str__(self) -> str:

@@ -17,6 +17,8 @@ from django.utils import timezone
 from accounts.errors import QuotaExceeded, RateLimited, SpotifyError
 from accounts.models import QuotaBucket, QuotaHour, QuotaPace
 
+Purpose = QuotaHour.Purpose
+
 HOUR = timedelta(hours=1)
 WINDOW = 25 * HOUR
 LONGEST_WAIT = timedelta(seconds=5)
@@ -37,22 +39,24 @@ class Ledger:
     free_at: datetime | None
 
 
-def take(bucket: str) -> Ledger:
+def take(bucket: str, purpose: str = Purpose.OTHER) -> Ledger:
     """Counts a call and waits for its turn, or raises QuotaExceeded or RateLimited."""
     while True:
         now = timezone.now()
         ledger = read(bucket, now)
         refuse_when_closed(ledger, now)
+        refuse_when_reserved(ledger, purpose, now)
         turn = next_turn(ledger.free_at, now)
-        if count(ledger, turn, now):
+        if count(ledger, turn, now, purpose):
             break
     time.sleep((turn - now).total_seconds())
     return ledger
 
 
-def give_back(bucket: str) -> None:
+def give_back(bucket: str, purpose: str = Purpose.OTHER) -> None:
     """For a call that never left this machine."""
-    latest = QuotaHour.objects.filter(bucket__name=bucket, calls__gt=0).order_by("-hour")
+    counted = QuotaHour.objects.filter(bucket__name=bucket, purpose=purpose, calls__gt=0)
+    latest = counted.order_by("-hour")
     QuotaHour.objects.filter(pk__in=latest.values("pk")[:1]).update(calls=F("calls") - 1)
 
 
@@ -82,6 +86,13 @@ def recovered(bucket: str) -> None:
 
 def used(bucket: str) -> int:
     return read(bucket, timezone.now()).used
+
+
+def used_for(bucket: str) -> dict[str, int]:
+    """The calls by their purpose, in words, the most first."""
+    recent = QuotaHour.objects.filter(bucket__name=bucket, hour__gt=timezone.now() - WINDOW)
+    counted = recent.values_list("purpose").annotate(total=Sum("calls")).filter(total__gt=0)
+    return {str(Purpose(purpose).label): total for purpose, total in counted.order_by("-total")}
 
 
 def left(bucket: str) -> int:
@@ -130,6 +141,15 @@ def refuse_when_closed(ledger: Ledger, now: datetime) -> None:
         raise QuotaExceeded(ledger.name, first_hour_off_the_books(ledger, now))
 
 
+def refuse_when_reserved(ledger: Ledger, purpose: str, now: datetime) -> None:
+    """The last calls of a day are kept for what a DJ waits for."""
+    cap = settings.SPOTIFY_QUOTA[ledger.name]
+    is_reserved = ledger.used >= cap - int(cap * settings.SPOTIFY_RESERVE)
+    if is_reserved and purpose in QuotaHour.IN_THE_BACKGROUND:
+        until = first_hour_off_the_books(ledger, now)
+        raise QuotaExceeded(ledger.name, until, is_reserve=True)
+
+
 def first_hour_off_the_books(ledger: Ledger, now: datetime) -> datetime:
     hours = QuotaHour.objects.filter(
         bucket=ledger.bucket_id, hour__gt=now - WINDOW, calls__gt=0
@@ -148,7 +168,7 @@ def next_turn(free_at: datetime | None, now: datetime) -> datetime:
 
 
 @transaction.atomic
-def count(ledger: Ledger, turn: datetime, now: datetime) -> bool:
+def count(ledger: Ledger, turn: datetime, now: datetime, purpose: str) -> bool:
     """Books the turn and the call. False when another process was faster: read again."""
     following = turn + timedelta(seconds=1 / settings.SPOTIFY_REQUESTS_PER_SECOND)
     if ledger.free_at is None:
@@ -160,9 +180,9 @@ def count(ledger: Ledger, turn: datetime, now: datetime) -> bool:
         return False
     # Whoever booked a turn holds the row of the pace, so nobody else counts at this moment.
     hour = now.replace(minute=0, second=0, microsecond=0)
-    counted = QuotaHour.objects.filter(bucket=ledger.bucket_id, hour=hour)
-    if not counted.update(calls=F("calls") + 1):
-        QuotaHour.objects.create(bucket_id=ledger.bucket_id, hour=hour, calls=1)
+    row = {"bucket_id": ledger.bucket_id, "hour": hour, "purpose": purpose}
+    if not QuotaHour.objects.filter(**row).update(calls=F("calls") + 1):
+        QuotaHour.objects.create(**row, calls=1)
     return True
 
 

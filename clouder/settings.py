@@ -82,6 +82,8 @@ SPOTIFY_QUOTA = {
     "read": env.int("SPOTIFY_QUOTA_READ", default=DAY["read"]),
     "other": env.int("SPOTIFY_QUOTA_OTHER", default=DAY["other"]),
 }
+# The share of each day that only what a DJ waits for may use: no late matches, no other tracks.
+SPOTIFY_RESERVE = env.float("SPOTIFY_RESERVE", default=0.2)
 SPOTIFY_REQUESTS_PER_SECOND = env.float(
     "SPOTIFY_REQUESTS_PER_SECOND", default=50 if USES_SANDBOX else 1
 )

@@ -6,6 +6,7 @@ from functools import cache
 from django.conf import settings
 from django.test import override_settings
 
+from accounts.models import QuotaHour
 from conftest import Sandbox
 from curation.tests.economy import Week
 from curation.tests.mirrored import Desk, uris_of_the_sandbox
@@ -50,6 +51,7 @@ def _cost(size: int, names: list[str], *, is_steady: bool) -> tuple[Counter[str]
     sandbox = _sandbox()
     sandbox.post("reset")
     sandbox.post("quota", **settings.SPOTIFY_DAY)
+    QuotaHour.objects.all().delete()  # another day
     week = Week(Desk(sandbox, _uris(), names=names), names, size)
     tracks = week.open()
     week.sort(tracks, is_steady=is_steady)

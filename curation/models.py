@@ -412,6 +412,7 @@ class MirroredPlaylist(models.Model):
     wanted = models.PositiveIntegerField(default=0)
     sent = models.PositiveIntegerField(default=0)
     changes = models.PositiveIntegerField(default=0)  # waiting since the last sending
+    in_background = models.BooleanField(default=False)  # the DJ does not wait for what waits here
     due_at = models.DateTimeField(null=True, blank=True)
     retry_at = models.DateTimeField(null=True, blank=True)  # after an error or a quota
     claimed_until = models.DateTimeField(null=True, blank=True)

@@ -19,6 +19,7 @@ from accounts.gateway import (
     NeedsReconnect,
     NotAllowed,
     PremiumRequired,
+    Purpose,
     QuotaExceeded,
     RateLimited,
     SpotifyError,
@@ -110,6 +111,7 @@ class Errand:
         self.on_track = on_track
         self.tally = Tally()
         self.failures_in_a_row = 0
+        self.purpose = Purpose.REST
         self.answers: dict[int, list[SpotifyTrack]] = {}  # by release
 
     @cached_property
@@ -133,6 +135,7 @@ class Errand:
             raise Stop
 
     def _look_up(self, match: SpotifyMatch) -> None:
+        self.purpose = Purpose.OPEN_WEEKS if match.priority else Purpose.REST
         is_first_look = match.state == State.PENDING
         if not SpotifyMatch.objects.open().filter(pk=match.pk, state=match.state).exists():
             return  # an answer for another track has decided this one
@@ -206,6 +209,7 @@ class Errand:
     def _search(self, query: str) -> list[SpotifyTrack]:
         self._renew_lease()
         self.tally.calls += 1
+        self.gateway.purpose = self.purpose
         return self.gateway.search_tracks(query)
 
     def _renew_lease(self) -> None:
@@ -219,7 +223,7 @@ class Errand:
 
     def _put_off(self, match: SpotifyMatch, error: SpotifyError) -> None:
         """The row stays as it was. What concerns all rows ends the errand and blames none."""
-        if isinstance(error, QuotaExceeded):
+        if isinstance(error, QuotaExceeded) and not error.is_reserve:
             waiting = SpotifyMatch.objects.open().filter(next_try_at__lt=error.until)
             waiting.update(next_try_at=error.until)
         if isinstance(error, QuotaExceeded | RateLimited):

@@ -126,13 +126,14 @@ def test_the_ledger_is_shown_and_cannot_be_changed(staff):
 
 
 def test_the_ledger_says_by_what_hour_and_until_when(staff):
-    quota.take("search")
+    quota.take("search", QuotaHour.Purpose.OPEN_WEEKS)
     quota.close("search", timezone.now() + timedelta(hours=3))
     bucket = QuotaBucket.objects.get(name="search")
 
     page = staff.get(f"/admin/accounts/quotabucket/{bucket.pk}/change/").content.decode()
 
     assert "Looking tracks up" in page
+    assert "Looking up tracks of open weeks" in page
     assert f"{hour_where(staff):%d %b %H}:00" in page
     assert '<div class="readonly">0</div>' in page  # left while it is closed
 

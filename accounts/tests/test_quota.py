@@ -12,6 +12,7 @@ from accounts.models import QuotaBucket, QuotaHour, QuotaPace
 from accounts.tests.elsewhere import Elsewhere, together
 
 HOUR = timedelta(hours=1)
+Purpose = QuotaHour.Purpose
 
 
 @pytest.fixture
@@ -29,6 +30,50 @@ def calls_in(bucket, hours_ago, calls):
 
 
 # Counting
+
+
+@pytest.mark.django_db
+def test_the_ledger_knows_what_calls_were_made_for():
+    quota.take("write", Purpose.PLAYLISTS)
+    quota.take("write", Purpose.LATE)
+    quota.take("write", Purpose.PLAYLISTS)
+    calls_in("write", 26, 5)
+
+    assert list(quota.used_for("write").items()) == [
+        ("Playlists that DJs decided on", 2),
+        ("Late matches, changes made in Spotify", 1),
+    ]
+    assert quota.used_for("search") == {}
+    assert quota.used("write") == 3
+
+
+@pytest.mark.django_db
+def test_the_last_calls_of_a_day_are_for_what_a_dj_waits_for(settings):
+    settings.SPOTIFY_QUOTA = {**settings.SPOTIFY_QUOTA, "search": 10}
+    settings.SPOTIFY_RESERVE = 0.2
+    for _ in range(8):
+        quota.take("search", Purpose.REST)
+
+    with pytest.raises(QuotaExceeded) as refusal:
+        quota.take("search", Purpose.REST)
+    assert refusal.value.is_reserve
+    assert refusal.value.until == this_hour() + 25 * HOUR
+
+    quota.take("search", Purpose.OPEN_WEEKS)
+    quota.take("search", Purpose.OPEN_WEEKS)
+    with pytest.raises(QuotaExceeded) as refusal:
+        quota.take("search", Purpose.OPEN_WEEKS)
+    assert not refusal.value.is_reserve
+
+
+@pytest.mark.django_db
+def test_a_call_is_given_back_to_its_purpose():
+    quota.take("search", Purpose.REST)
+    quota.take("search", Purpose.OPEN_WEEKS)
+
+    quota.give_back("search", Purpose.REST)
+
+    assert quota.used_for("search") == {"Looking up tracks of open weeks": 1}
 
 
 @pytest.mark.django_db

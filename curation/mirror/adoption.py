@@ -8,7 +8,7 @@ import re
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from accounts.gateway import Gateway, Gone, NotAllowed, SpotifyError, SpotifyPlaylist
+from accounts.gateway import Gateway, Gone, NotAllowed, Purpose, SpotifyError, SpotifyPlaylist
 from curation import tasks
 from curation.errors import Invalid
 from curation.mirror import desired
@@ -45,7 +45,7 @@ def id_in(link: str) -> str:
 def look_at(category: UserCategory, playlist_id: str) -> SpotifyPlaylist:
     """Only the owner and collaborators may read the rows."""
     try:
-        gateway = Gateway.of(category.user)
+        gateway = Gateway.of(category.user, Purpose.PLAYLISTS)
         gateway.playlist_items(playlist_id)
         return gateway.playlist(playlist_id)
     except Gone:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts.gateway import Gateway, SpotifyError, SpotifyPlaylist
+from accounts.gateway import Gateway, Purpose, SpotifyError, SpotifyPlaylist
 from accounts.models import SpotifyCredential, User
 from curation.mirror import library, outbox
 from curation.models import MirroredPlaylist, MirroredPlaylistQuerySet
@@ -39,7 +39,7 @@ def look(user: User) -> int:
     playlists = list(watched().filter(user=user).with_counts())
     MirroredPlaylist.objects.filter(pk__in=[one.pk for one in playlists]).update(seen_at=looked_at)
     try:
-        gateway = Gateway.of(user)
+        gateway = Gateway.of(user, Purpose.LATE)
         held = listed(gateway)
         gone = really_gone(gateway, [one for one in playlists if one.spotify_id not in held])
     except SpotifyError:
@@ -83,7 +83,7 @@ def restore(user: User, held: Iterable[str | None]) -> int:
     rows = list(missing.filter(spotify_id__in=list(held)).values_list("pk", flat=True))
     back = MirroredPlaylist.objects.filter(pk__in=rows)
     back.update(state=State.ACTIVE, must_read=True)
-    outbox.mark(back)
+    outbox.mark(back, in_background=True)
     return len(rows)
 
 
@@ -96,7 +96,9 @@ def note_changed(
     for one, held in changed:
         same = MirroredPlaylist.objects.filter(pk=one.pk, snapshot_id=one.snapshot_id)
         same.update(snapshot_id=held.snapshot_id, must_read=True)
-    outbox.mark(MirroredPlaylist.objects.filter(pk__in=[one.pk for one, _ in changed]))
+    outbox.mark(
+        MirroredPlaylist.objects.filter(pk__in=[one.pk for one, _ in changed]), in_background=True
+    )
     return len(changed)
 
 

@@ -96,7 +96,9 @@ def mark_changed(
     week = of_week(period)
     lock(week)
     due_at = soon()
-    week.filter(changed).update(wanted=F("wanted") + 1, changes=F("changes") + 1, due_at=due_at)
+    week.filter(changed).update(
+        wanted=F("wanted") + 1, changes=F("changes") + 1, due_at=due_at, in_background=False
+    )
     week.waiting().filter(due_at__lt=due_at).update(due_at=due_at)
 
 
@@ -133,7 +135,7 @@ def mark_missing(period: CurationPeriod, found: QuerySet[CurationTrack]) -> None
     there = standing.filter(playlist__user_category=OuterRef("user_category"))
     lacking |= Q(user_category__in=kept.filter(~Exists(there)).values("user_category"))
     wanting = MirroredPlaylist.objects.filter(lacking, user=period.user_id)
-    mark(wanting.exclude(library.IS_OFF), due_at=late())
+    mark(wanting.exclude(library.IS_OFF), due_at=late(), in_background=True)
 
 
 def mark_rested() -> None:
@@ -154,7 +156,7 @@ def send_now(whose: CurationPeriod | User) -> None:
     rows = MirroredPlaylist.objects.filter(user_id=user_id)
     if isinstance(whose, CurationPeriod):
         rows = of_week(whose)
-    rows.waiting().update(due_at=timezone.now(), retry_at=None)
+    rows.waiting().update(due_at=timezone.now(), retry_at=None, in_background=False)
     tasks.send_waiting.delay_on_commit(user_id=user_id)
 
 
@@ -206,12 +208,18 @@ def stop_mirroring(playlist: MirroredPlaylist) -> None:
 
 
 @transaction.atomic(savepoint=False)
-def mark(rows: MirroredPlaylistQuerySet, *, due_at: Combinable | None = None) -> None:
+def mark(
+    rows: MirroredPlaylistQuerySet,
+    *,
+    due_at: Combinable | None = None,
+    in_background: bool = False,
+) -> None:
     """These wait from now on. Those that wait already are not put off by it."""
     lock(rows)
     is_settled = Q(wanted=F("sent"))
     # Its worker may have read it already, and may finish even after the lease ran out.
     is_claimed = Q(claimed_until__isnull=False)
+    was_background = F("in_background") if in_background else Value(False)
     is_being_sent = Q(claimed_until__gt=timezone.now())
     rows.filter(is_settled | is_claimed).update(
         wanted=F("wanted") + 1,
@@ -220,6 +228,7 @@ def mark(rows: MirroredPlaylistQuerySet, *, due_at: Combinable | None = None) ->
             When(is_being_sent, then=Value(soon())),
             default=F("due_at"),
         ),
+        in_background=Case(When(is_settled, then=Value(in_background)), default=was_background),
     )
 
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from django.db.models import F
 from django.utils import timezone
 
-from accounts.gateway import Ambiguous, Gateway, Gone, Refused, SpotifyError
+from accounts.gateway import Ambiguous, Gateway, Gone, Purpose, Refused, SpotifyError
 from curation import tasks
 from curation.mirror import creation, desired, doubts, library, stock, suspects, troubles
 from curation.mirror.doubts import Verdict
@@ -52,7 +52,9 @@ class Sending:
 
     @cached_property
     def gateway(self) -> Gateway:
-        return Gateway.of(self.playlist.user)
+        in_background = self.playlist.in_background
+        purpose = Purpose.LATE if in_background else Purpose.PLAYLISTS
+        return Gateway.of(self.playlist.user, purpose)
 
     @property
     def playlist(self) -> MirroredPlaylist:

@@ -3,6 +3,7 @@
 import random
 from datetime import datetime, timedelta
 
+from django.db.models import Case, F, Value, When
 from django.utils import timezone
 
 from accounts.gateway import (
@@ -28,8 +29,13 @@ LOCKED_OUT = timedelta(hours=1)  # a new connection is noticed at once
 
 def put_off(lease: Lease, error: SpotifyError) -> None:
     """Gives the playlist back, to be tried again at the right time."""
-    trouble, retry_at = judge(lease.playlist, error)
     attempts = lease.playlist.attempts
+    if isinstance(error, QuotaExceeded) and error.is_reserve:
+        # No trouble: the DJ's next decision about it does not wait for that.
+        still_late = Case(When(in_background=True, then=Value(error.until)), default=F("due_at"))
+        lease.release(due_at=still_late, attempts=attempts - 1)
+        return
+    trouble, retry_at = judge(lease.playlist, error)
     if isinstance(error, QuotaExceeded | RateLimited):
         attempts -= 1
     lease.release(trouble=trouble, retry_at=retry_at, error=str(error)[:300], attempts=attempts)

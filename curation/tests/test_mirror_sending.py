@@ -460,6 +460,25 @@ def test_a_used_up_quota_is_waited_for_without_a_call(desk, sandbox):
     desk.assert_in_step()
 
 
+def test_late_matches_leave_the_last_calls_of_a_day_to_the_dj(desk, settings):
+    tracks = desk.fill(2)
+    hidden = tracks[1].track.match
+    hidden.delete()
+    desk.send()
+    settings.SPOTIFY_RESERVE = 1
+    hidden.save()
+    mirror.mark_missing(desk.period, desk.period.tracks.all())
+
+    desk.send_once()
+    assert desk.row().is_waiting
+    assert desk.row().due_at > timezone.now() + timedelta(hours=20)
+    assert desk.row().trouble == ""
+
+    desk.sort(tracks[:1], "Warm Up")
+    desk.send()
+    desk.assert_in_step()
+
+
 def test_what_was_said_before_the_quota_ended_is_not_said_again(desk, sandbox):
     sandbox.post("faults", kind="quota", skip=1, match={"method": "POST", "path": ITEMS})
     desk.fill(250)

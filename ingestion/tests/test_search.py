@@ -412,6 +412,21 @@ def test_our_own_cap_stops_the_errand_before_spotify_does(week, sandbox, setting
     assert states()[State.PENDING] > 0
 
 
+def test_a_part_of_the_day_is_kept_for_open_weeks(week, sandbox, settings):
+    week(30)
+    settings.SPOTIFY_QUOTA = settings.SPOTIFY_QUOTA | {"search": 10}
+    settings.SPOTIFY_RESERVE = 0.5
+
+    tally = search.look_up(seconds=60)
+    assert len(calls(sandbox)) == 5
+    assert tally.error
+    assert tally.due == states()[State.PENDING] > 0
+
+    SpotifyMatch.objects.update(priority=1)
+    search.look_up(seconds=60)
+    assert len(calls(sandbox)) == 10
+
+
 def test_without_a_connection_nothing_is_decided(db):
     lone_track()
 
