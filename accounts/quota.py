@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q, QuerySet, Subquery, Sum
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.errors import QuotaExceeded, RateLimited, SpotifyError
@@ -130,8 +131,9 @@ def read(bucket: str, now: datetime) -> Ledger:
 
 def with_use(buckets: QuerySet[QuotaBucket], now: datetime) -> QuerySet[QuotaBucket]:
     """Each with the calls it has `used`."""
-    recent = Q(hours__hour__gt=now - WINDOW)
-    return buckets.annotate(used=Sum("hours__calls", filter=recent, default=0))
+    recent = QuotaHour.objects.filter(bucket=OuterRef("pk"), hour__gt=now - WINDOW)
+    used = recent.order_by().values("bucket").annotate(used=Sum("calls")).values("used")
+    return buckets.annotate(used=Coalesce(Subquery(used), 0))
 
 
 def refuse_when_closed(ledger: Ledger, now: datetime) -> None:
