@@ -104,20 +104,35 @@ class Photographer:
             self.press(keys[number % len(keys)])
 
 
-@contextmanager
-def installation(folder: Path) -> Iterator[str]:
-    port = free_port()
-    environment = os.environ | {
+def new_password(folder: Path) -> str:
+    """Of the installation's admin."""
+    said = subprocess.check_output(
+        [sys.executable, "manage.py", "admin_password"],
+        cwd=ROOT,
+        env=environment(folder),
+        text=True,
+    )
+    return said.split()[-1]
+
+
+def environment(folder: Path) -> dict[str, str]:
+    return os.environ | {
         "VAR_DIR": str(folder),
-        "PORT": str(port),
-        "SANDBOX_PORT": str(free_port()),
         "SPOTIFY_CLIENT_ID": "",
         "DATABASE_URL": f"sqlite:///{folder}/demo.sqlite3",
         "CELERY_BROKER_URL": f"filesystem://{folder}/broker",
         "MIRROR_DELAY_SECONDS": "20",
     }
+
+
+@contextmanager
+def installation(folder: Path) -> Iterator[str]:
+    port = free_port()
+    ports = {"PORT": str(port), "SANDBOX_PORT": str(free_port())}
     url = f"http://127.0.0.1:{port}"
-    runner = subprocess.Popen([sys.executable, "-m", "clouder.runner"], cwd=ROOT, env=environment)
+    runner = subprocess.Popen(
+        [sys.executable, "-m", "clouder.runner"], cwd=ROOT, env=environment(folder) | ports
+    )
     try:
         wait_until(lambda: is_up(f"{url}/healthz"), 60)
         yield url
@@ -198,6 +213,35 @@ def others(photographer: Photographer) -> None:
         photographer.shoot(name, path)
 
 
+def admin(photographer: Photographer, password: str) -> None:
+    page = photographer.page
+    page.goto("/admin/")
+    page.get_by_label("Username").fill("admin")
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Log in").click()
+    everywhere = {"admin": "/admin/", "admin-tracks": "/admin/catalog/track/?spotify=unmatched"}
+    for name, path in everywhere.items():
+        photographer.shoot(name, path)
+    lists = {
+        "admin-styles": "/admin/curation/style/",
+        "admin-fetch": "/admin/curation/style/fetch/",
+        "admin-runs": "/admin/ingestion/ingestrun/",
+        "admin-users": "/admin/accounts/user/",
+        "admin-schedules": "/admin/django_celery_beat/periodictask/",
+        "admin-outbox": "/admin/curation/mirroredplaylist/",
+    }
+    for name, path in lists.items():
+        photographer.shoot(name, path, sizes=["desk"])
+    for name, path, of_list in [
+        ("admin-run", "/admin/ingestion/ingestrun/", ".field-what a"),
+        ("admin-track", "/admin/catalog/track/", ".field-title a"),
+        ("admin-quota", "/admin/accounts/quotabucket/", "text=search"),
+    ]:
+        page.goto(path)
+        page.locator("#result_list").locator(of_list).first.click()
+        photographer.shoot(name, page.url.removeprefix(photographer.url), sizes=["desk"])
+
+
 def main() -> None:
     INTO.mkdir(exist_ok=True)
     began = time.monotonic()
@@ -209,6 +253,7 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
         for chapter in (newcomer, refused, week, others):
             chapter(Photographer(browser, url))
+        admin(Photographer(browser, url), new_password(Path(folder)))
         browser.close()
     print(f"{len(list(INTO.glob('*.png')))} pictures in {time.monotonic() - began:.0f} s")
 
