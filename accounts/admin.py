@@ -31,6 +31,12 @@ SPENT_ON = {
 }
 
 
+class SpotifyFilter(admin.ChoicesFieldListFilter):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = "Spotify"
+
+
 class PreferencesInline(admin.StackedInline):
     model = Preferences
     can_delete = False
@@ -44,7 +50,7 @@ class UserAdmin(Desk, DjangoUserAdmin):
     """
 
     list_display = ("username", "display_name", "spotify_status", "is_staff", "last_login")
-    list_filter = ("spotify__status", "is_staff", "is_active")
+    list_filter = (("spotify__status", SpotifyFilter), "is_staff", "is_active")
     search_fields = ("username", "display_name")
     search_help_text = "A user name or the name at Spotify"
     fieldsets = (

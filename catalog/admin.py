@@ -125,14 +125,13 @@ class OnSpotify(admin.SimpleListFilter):
 @admin.register(Track)
 class TrackAdmin(CatalogAdmin):
     list_display = [
-        "title",
-        "mix_name",
+        "full_title",
         "artist_names",
+        "match_state",
         "genre",
         "published_on",
         "isrc",
         "catalogue_number",
-        "match_state",
     ]
     list_filter = [OnSpotify, "genre"]
     list_select_related = ["genre", "match", "release"]
@@ -172,11 +171,15 @@ class TrackAdmin(CatalogAdmin):
         tracks = super().get_queryset(request).prefetch_related(Prefetch("credits", in_order))
         return tracks.defer("match__candidates", "match__reasons")
 
+    @admin.display(description="title")
+    def full_title(self, track: Track) -> str:
+        return f"{track.title} ({track.mix_name})" if track.mix_name else track.title
+
     @admin.display(description="artists")
     def artist_names(self, track: Track) -> str:
         return ", ".join(credit.artist.name for credit in track.credits.all())
 
-    @admin.display(description="catalogue number")
+    @admin.display(description="number")
     def catalogue_number(self, track: Track) -> str:
         return track.release.catalog_number if track.release else ""
 

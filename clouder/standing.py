@@ -29,6 +29,7 @@ def lines(request: HttpRequest) -> list[Line]:
     """Of what the user may see, in a fixed number of queries."""
     parts: dict[str, Callable[[], Iterator[Line]]] = {
         "ingestion.view_ingestrun": runs,
+        "ingestion.view_beatportcredential": beatport,
         "catalog.view_track": matches,
         "curation.view_mirroredplaylist": outbox,
         "accounts.view_quotabucket": calls,
@@ -53,6 +54,15 @@ def runs() -> Iterator[Line]:
     words = "{under_way} under way; in the last week {failed} failed and {partial} got only a part"
     address = reverse("admin:ingestion_ingestrun_changelist")
     yield Line("Runs", words.format(**found), address, found["failed"] > 0)
+
+
+def beatport() -> Iterator[Line]:
+    from ingestion.models import BeatportCredential
+
+    address = reverse("admin:ingestion_beatportcredential_changelist")
+    for held in BeatportCredential.objects.defer("access_token", "refresh_token", "client_secret"):
+        is_lost = held.status != BeatportCredential.Status.OK
+        yield Line("Beatport", held.get_status_display(), address, is_lost)
 
 
 def matches() -> Iterator[Line]:
@@ -84,7 +94,9 @@ def calls() -> Iterator[Line]:
 
     now = timezone.now()
     words, is_closed = [], False
-    for bucket in quota.with_use(QuotaBucket.objects.order_by("name"), now):
+    buckets = {row.name: row for row in quota.with_use(QuotaBucket.objects.all(), now)}
+    for name in filter(buckets.__contains__, settings.SPOTIFY_QUOTA):
+        bucket = buckets[name]
         closed = bucket.closed_until is not None and bucket.closed_until > now
         is_closed = is_closed or closed
         cap = settings.SPOTIFY_QUOTA.get(bucket.name, 0)
@@ -107,22 +119,18 @@ def people() -> Iterator[Line]:
 
 
 def beat() -> Iterator[Line]:
-    from django.db.models import Count, Max, Q
     from django_celery_beat.models import PeriodicTask
 
-    from clouder.health import LATEST_BEAT
+    from clouder import health
 
-    found = PeriodicTask.objects.aggregate(
-        last=Max("last_run_at"), off=Count("pk", filter=Q(enabled=False))
-    )
-    is_late = found["last"] is None or found["last"] < timezone.now() - LATEST_BEAT
-    last = timezone.localtime(found["last"]) if found["last"] else None
-    words = f"last ran on {last:%d %b at %H:%M}" if last else "never ran"
-    if found["off"]:
-        words += f"; {found['off']} switched off"
-    yield Line(
-        "Schedules", words, reverse("admin:django_celery_beat_periodictask_changelist"), is_late
-    )
+    try:
+        words, is_late = f"last ran {health.check_beat()}", False
+    except health.NotReady as reason:
+        words, is_late = str(reason), True
+    if off := PeriodicTask.objects.filter(enabled=False).count():
+        words += f"; {off} switched off"
+    address = reverse("admin:django_celery_beat_periodictask_changelist")
+    yield Line("Schedules", words, address, is_late)
 
 
 def at_most(count: int) -> str:

@@ -234,7 +234,7 @@ def admin(photographer: Photographer, password: str) -> None:
         photographer.shoot(name, path, sizes=["desk"])
     for name, path, of_list in [
         ("admin-run", "/admin/ingestion/ingestrun/", ".field-what a"),
-        ("admin-track", "/admin/catalog/track/", ".field-title a"),
+        ("admin-track", "/admin/catalog/track/", ".field-full_title a"),
         ("admin-quota", "/admin/accounts/quotabucket/", "text=search"),
     ]:
         page.goto(path)

@@ -56,14 +56,14 @@ class IngestRunAdmin(ReadOnly):
     list_display = [
         "what",
         "week_of_year",
-        "source",
         "status",
         "progress",
-        "aside",
         "brought",
+        "aside",
+        "problem",
         "created_at",
         "took",
-        "error",
+        "source",
     ]
     list_filter = ["status", "trouble", "source", "genre"]
     list_select_related = ["genre"]
@@ -133,9 +133,14 @@ class IngestRunAdmin(ReadOnly):
         bar = '<progress value="{}" max="{}"></progress> {} of {}'
         return format_html(bar, run.collected, run.expected, run.collected, run.expected)
 
-    @admin.display(description="new, changed, withdrawn")
+    @admin.display(description="of these")
     def brought(self, run: IngestRun) -> str:
-        return f"{run.new}, {run.changed}, {run.withdrawn}"
+        parts = [(run.new, "new"), (run.changed, "changed"), (run.withdrawn, "withdrawn")]
+        return ", ".join(f"{count} {word}" for count, word in parts if count)
+
+    @admin.display(description="problem")
+    def problem(self, run: IngestRun) -> str:
+        return run.error
 
     @admin.display(description="set aside")
     def aside(self, run: IngestRun) -> str | int:
