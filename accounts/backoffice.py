@@ -5,11 +5,13 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
@@ -56,6 +58,14 @@ class Desk(admin.ModelAdmin):
     def list_title(self) -> str:
         return self.title or capfirst(str(self.opts.verbose_name_plural))
 
+    def response_action(
+        self, request: HttpRequest, queryset: Any, *args: Any, **kwargs: Any
+    ) -> HttpResponse | None:
+        chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
+        if not all(pk.isdecimal() and len(pk) < 19 for pk in chosen):
+            raise BadRequest("Rows are chosen by their number.")
+        return super().response_action(request, queryset, *args, **kwargs)
+
     def has_operate_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm(f"{self.opts.app_label}.change_{self.opts.model_name}")
 
@@ -73,7 +83,9 @@ class Desk(admin.ModelAdmin):
         wanted = self.buttons(request).get(action)
         if wanted is None:
             raise PermissionDenied
-        row = get_object_or_404(self.get_queryset(request), pk=object_id)
+        row = self.get_object(request, unquote(object_id))
+        if row is None:
+            raise Http404
         answer = wanted[0](self, request, self.get_queryset(request).filter(pk=row.pk))
         return answer or redirect(address(row))
 

@@ -81,7 +81,7 @@ class StyleAdmin(Desk):
 
     @admin.display(description="")
     def fetch_link(self, style: Style) -> str:
-        address = f"{reverse('admin:curation_style_fetch')}?style={style.pk}"
+        address = f"{reverse('admin:curation_style_fetch')}?style={style.slug}"
         return format_html('<a href="{}">Fetch a week</a>', address)
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
@@ -127,7 +127,7 @@ class StyleAdmin(Desk):
 
     @admin.action(description="Fetch a week …", permissions=["fetch"])
     def fetch_chosen(self, request: HttpRequest, queryset: QuerySet[Style]) -> HttpResponse:
-        chosen = urlencode({"style": list(queryset.values_list("pk", flat=True))}, doseq=True)
+        chosen = urlencode({"style": list(queryset.values_list("slug", flat=True))}, doseq=True)
         return HttpResponseRedirect(f"{reverse('admin:curation_style_fetch')}?{chosen}")
 
     def get_urls(self) -> list[URLPattern]:
@@ -150,8 +150,7 @@ class StyleAdmin(Desk):
     def fetch_form(self, request: Any) -> FetchForm:
         if request.method == "POST":
             return FetchForm(request.user, request.POST)
-        asked = [pk for pk in request.GET.getlist("style") if pk.isdecimal()]
-        return FetchForm(request.user, initial={"styles": asked})
+        return FetchForm(request.user, initial={"styles": request.GET.getlist("style")})
 
     def say_what_started(self, request: HttpRequest, style: Style, runs: list[IngestRun]) -> None:
         said = "; ".join(f"{run.genre}: {run.get_status_display().lower()}" for run in runs)

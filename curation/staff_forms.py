@@ -18,6 +18,7 @@ class FetchForm(forms.Form):
 
     styles = forms.ModelMultipleChoiceField(
         Style.objects.order_by("position", "name"),
+        to_field_name="slug",
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Choose at least one style."},
     )

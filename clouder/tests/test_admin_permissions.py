@@ -86,10 +86,19 @@ def test_the_button_of_one_row_does_what_the_action_does(staff):
     assert SpotifyMatch.objects.get(track=other).state == SpotifyMatch.State.NOT_FOUND
 
 
-@pytest.mark.parametrize("where", ["999999/do/match_again/", "1/do/delete_selected/"])
+@pytest.mark.parametrize(
+    "where", ["999999/do/match_again/", "x/do/match_again/", "1/do/delete_selected/"]
+)
 def test_what_is_not_there_cannot_be_done(staff, where):
     TrackFactory(pk=1)
     client = staff("catalog.view_track", "catalog.change_track")
 
     assert client.post(list_of(Track) + where).status_code in (403, 404)
     assert Track.objects.count() == 1
+
+
+@pytest.mark.parametrize("chosen", ["x", "9" * 40, "-1"])
+def test_rows_that_cannot_be_are_refused(admin_client, chosen):
+    form = {"action": "match_again", "_selected_action": [chosen]}
+
+    assert admin_client.post(list_of(Track), form).status_code == 400

@@ -120,18 +120,18 @@ def test_the_last_full_week_is_proposed_and_the_style_chosen(admin_client, admin
     zone = admin_user.preferences.zone
     latest = weeks.last_full_week(now=timezone.now(), zone=zone)
 
-    answer = admin_client.get(f"{FETCH}?style={style.pk}&style=nonsense")
+    answer = admin_client.get(f"{FETCH}?style={style.slug}&style=nonsense")
 
     form = answer.context["form"]
     assert (form["year"].value(), form["week"].value()) == (latest.year, latest.number)
-    assert form["styles"].value() == [str(style.pk)]
+    assert form["styles"].value() == [style.slug, "nonsense"]
     assert f"week {latest.number} of {latest.year}" in page(answer)
 
 
 def test_a_week_is_fetched_once_for_each_genre(admin_client):
     style = StyleFactory()
     style.genres.set([GenreFactory(name="Raw"), GenreFactory(name="Peak Time")])
-    form = {"styles": [style.pk], "year": 2026, "week": 46}
+    form = {"styles": [style.slug], "year": 2026, "week": 46}
 
     answer = admin_client.post(FETCH, form, follow=True)
     admin_client.post(FETCH, form)
@@ -156,17 +156,25 @@ def test_a_week_that_cannot_be_fetched_is_refused(admin_client, year, week, said
     style = StyleFactory()
     style.genres.add(GenreFactory())
 
-    answer = admin_client.post(FETCH, {"styles": [style.pk], "year": year, "week": week})
+    answer = admin_client.post(FETCH, {"styles": [style.slug], "year": year, "week": week})
 
     assert answer.status_code == 422
     assert said in page(answer)
     assert not IngestRun.objects.exists()
 
 
+@pytest.mark.parametrize("styles", [[], ["nothing"], [0], [10**30]])
+def test_a_style_that_is_not_there_is_refused(admin_client, styles):
+    answer = admin_client.post(FETCH, {"styles": styles, "year": 2026, "week": 46})
+
+    assert answer.status_code == 422
+    assert not IngestRun.objects.exists()
+
+
 def test_a_style_without_genres_is_named(admin_client):
     style = StyleFactory(name="Empty")
 
-    answer = admin_client.post(FETCH, {"styles": [style.pk], "year": 2026, "week": 46})
+    answer = admin_client.post(FETCH, {"styles": [style.slug], "year": 2026, "week": 46})
 
     assert "Without genres: Empty." in page(answer)
 
@@ -177,7 +185,7 @@ def test_styles_chosen_in_the_list_lead_to_the_form(admin_client):
     chosen = {"action": "fetch_chosen", "_selected_action": [one.pk, two.pk]}
     answer = admin_client.post(STYLES, chosen, follow=True)
 
-    assert set(answer.context["form"]["styles"].value()) == {str(one.pk), str(two.pk)}
+    assert set(answer.context["form"]["styles"].value()) == {one.slug, two.slug}
     assert not IngestRun.objects.exists()
 
 
