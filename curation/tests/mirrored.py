@@ -20,6 +20,7 @@ from curation.models import (
     PeriodPlaylist,
 )
 from curation.tests.factories import CurationPeriodFactory, playlist_of
+from curation.tests.witness import Witness
 
 # A week that no other test fetches; big enough for long playlists.
 NUMBERS = count(90_000_000)
@@ -154,6 +155,11 @@ class Desk:
         held = [playlist for playlist in self.held() if playlist["in_library"]]
         assert len({playlist["name"] for playlist in held}) == len(held)
         return {playlist["name"]: playlist["items"] for playlist in held}
+
+    def assert_witnessed(self) -> None:
+        """A second client finds the same in the DJ's account, item by item."""
+        ours = {name: uris for name, uris in self.ours().items() if uris}
+        assert {k: v for k, v in Witness(self.sandbox, self.dj).playlists().items() if v} == ours
 
     def ours(self) -> dict[str, list[str]]:
         """What should be there, told without the mirror."""
