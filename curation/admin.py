@@ -321,8 +321,7 @@ class MirroredPlaylistAdmin(ReadOnly):
 
     @admin.display(description="problem")
     def problem(self, playlist: MirroredPlaylist) -> str:
-        parts = [playlist.get_trouble_display() if playlist.trouble else "", playlist.error]
-        return ": ".join(filter(None, parts))
+        return playlist.error or playlist.get_trouble_display()
 
     @admin.display(description="playlist at Spotify")
     def in_spotify(self, playlist: MirroredPlaylist) -> str:

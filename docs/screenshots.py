@@ -31,6 +31,7 @@ from clouder.testing import find_chromium, free_port, wait_until  # noqa: E402
 INTO = ROOT / "docs" / "screenshots"
 SIZES = {"desk": (1440, 900), "phone": (390, 844)}
 THEMES = ["dark", "light"]
+ROW = "#result_list tbody tr"
 CARD = "article.card:not([hidden])"
 SECONDS = 180
 
@@ -126,16 +127,17 @@ def environment(folder: Path) -> dict[str, str]:
 
 
 @contextmanager
-def installation(folder: Path) -> Iterator[str]:
-    port = free_port()
-    ports = {"PORT": str(port), "SANDBOX_PORT": str(free_port())}
+def installation(folder: Path) -> Iterator[tuple[str, str]]:
+    """The addresses of Clouder and of its sandbox."""
+    port, sandbox_port = free_port(), free_port()
+    ports = {"PORT": str(port), "SANDBOX_PORT": str(sandbox_port)}
     url = f"http://127.0.0.1:{port}"
     runner = subprocess.Popen(
         [sys.executable, "-m", "clouder.runner"], cwd=ROOT, env=environment(folder) | ports
     )
     try:
         wait_until(lambda: is_up(f"{url}/healthz"), 60)
-        yield url
+        yield url, f"http://127.0.0.1:{sandbox_port}"
     finally:
         runner.terminate()
         runner.wait(30)
@@ -213,12 +215,37 @@ def others(photographer: Photographer) -> None:
         photographer.shoot(name, path)
 
 
+def troubles(photographer: Photographer, sandbox: str) -> None:
+    """Neither service answers any more while the DJ goes on."""
+    photographer.log_in("Nadja")
+    faults = [
+        {"kind": "status", "status": 503, "times": None, "match": {"path": path}}
+        for path in ("/playlists", "/catalog/tracks")
+    ]
+    requests.post(f"{sandbox}/_/faults", json=faults, timeout=10).raise_for_status()
+    page = photographer.page
+    page.goto("/curation/periods/")
+    page.get_by_role("link", name="Techno", exact=True).click()
+    week = page.url
+    page.goto(f"{week}sort/")
+    photographer.press("123")
+    page.goto(week)
+    page.get_by_role("button", name="Sync now").click()
+
+
 def admin(photographer: Photographer, password: str) -> None:
     page = photographer.page
     page.goto("/admin/")
     page.get_by_label("Username").fill("admin")
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Log in").click()
+    page.goto("/admin/curation/style/fetch/?style=amapiano")
+    page.get_by_role("button", name="Fetch").click()
+    outbox = "/admin/curation/mirroredplaylist/"
+    wait_until(lambda: page.goto(f"{outbox}?standing=trouble") and page.locator(ROW).count(), 60)
+    wait_until(
+        lambda: page.goto("/admin/ingestion/ingestrun/") and page.get_by_text("503").count(), 60
+    )
     everywhere = {"admin": "/admin/", "admin-tracks": "/admin/catalog/track/?spotify=unmatched"}
     for name, path in everywhere.items():
         photographer.shoot(name, path)
@@ -228,7 +255,7 @@ def admin(photographer: Photographer, password: str) -> None:
         "admin-runs": "/admin/ingestion/ingestrun/",
         "admin-users": "/admin/accounts/user/",
         "admin-schedules": "/admin/django_celery_beat/periodictask/",
-        "admin-outbox": "/admin/curation/mirroredplaylist/",
+        "admin-outbox": outbox,
     }
     for name, path in lists.items():
         photographer.shoot(name, path, sizes=["desk"])
@@ -247,12 +274,13 @@ def main() -> None:
     began = time.monotonic()
     with (
         tempfile.TemporaryDirectory(prefix="clouder-pictures-") as folder,
-        installation(Path(folder)) as url,
+        installation(Path(folder)) as (url, sandbox),
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
         for chapter in (newcomer, refused, week, others):
             chapter(Photographer(browser, url))
+        troubles(Photographer(browser, url), sandbox)
         admin(Photographer(browser, url), new_password(Path(folder)))
         browser.close()
     print(f"{len(list(INTO.glob('*.png')))} pictures in {time.monotonic() - began:.0f} s")

@@ -63,7 +63,6 @@ class IngestRunAdmin(ReadOnly):
         "problem",
         "created_at",
         "took",
-        "source",
     ]
     list_filter = ["status", "trouble", "source", "genre"]
     list_select_related = ["genre"]
