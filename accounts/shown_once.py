@@ -38,5 +38,6 @@ def take(request: HttpRequest) -> str:
     return secret if owner == str(request.user.pk) else ""
 
 
-def forget(answer: HttpResponse) -> None:
-    answer.delete_cookie(COOKIE, path=reverse("settings"), samesite="Strict")
+def forget(request: HttpRequest, answer: HttpResponse) -> None:
+    if COOKIE in request.COOKIES:
+        answer.delete_cookie(COOKIE, path=reverse("settings"), samesite="Strict")

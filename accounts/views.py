@@ -60,7 +60,7 @@ def settings(request: DjRequest) -> HttpResponse:
         return redirect("settings")
     page = settings_page(request, form=form, secret=shown_once.take(request))
     answer = render(request, "accounts/settings.html", page, status=422 if form.errors else 200)
-    shown_once.forget(answer)
+    shown_once.forget(request, answer)
     return answer
 
 

@@ -1,8 +1,11 @@
+import uuid
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db import connection as database
 from django.utils import timezone
 
 from accounts import api_tokens, connection
@@ -131,7 +134,7 @@ def test_the_database_keeps_names_and_secrets_apart(dj):
 
 
 def test_a_form_that_is_sent_twice_leaves_one_token(dj):
-    form_id = api_tokens.uuid.uuid4()
+    form_id = uuid.uuid4()
 
     make(dj, form_id=form_id)
     raw = make(dj, form_id=form_id)
@@ -141,7 +144,7 @@ def test_a_form_that_is_sent_twice_leaves_one_token(dj):
 
 
 def test_a_form_sent_again_later_takes_nothing_from_a_token_in_use(dj):
-    form_id = api_tokens.uuid.uuid4()
+    form_id = uuid.uuid4()
     raw = make(dj, form_id=form_id)
     api_tokens.authenticate(raw)
 
@@ -160,3 +163,40 @@ def test_there_is_a_limit(dj):
 
     assert make(UserFactory())
     assert ApiToken.objects.filter(user=dj).count() == 20
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_at_once_one_is_the_twentieth(dj):
+    for number in range(19):
+        make(dj, f"Script {number}")
+
+    def make_one(name: str) -> bool:
+        try:
+            return bool(make(dj, name))
+        except ValidationError:
+            return False
+        finally:
+            database.close()
+
+    with ThreadPoolExecutor() as tabs:
+        made = list(tabs.map(make_one, ["One", "Two", "Three", "Four"]))
+
+    assert sorted(made) == [False, False, False, True]
+    assert ApiToken.objects.count() == 20
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_a_form_sent_twice_at_once_one_token_comes(dj):
+    form_id = uuid.uuid4()
+
+    def send(_: int) -> str:
+        try:
+            return make(dj, form_id=form_id)
+        finally:
+            database.close()
+
+    with ThreadPoolExecutor() as clicks:
+        made = list(clicks.map(send, range(4)))
+
+    assert ApiToken.objects.count() == 1
+    assert [api_tokens.authenticate(raw) for raw in made].count(dj) == 1
