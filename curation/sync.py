@@ -19,7 +19,7 @@ STOPPED_WORDS = {
     State.MISSING: "gone in Spotify",
     State.STOPPED: "no longer sent",
     State.FULL: "full: Spotify takes no more",
-    State.LEFT: "not sent to Spotify, as set",
+    State.LEFT: "left out, by your settings",
 }
 
 
@@ -58,6 +58,19 @@ def is_connected(user: User) -> bool:
     return credential is not None and credential.is_ok
 
 
+def turned_away(user: User) -> tuple[str, str]:
+    """Why Spotify lets nothing through, also in two words."""
+    credential: SpotifyCredential | None = getattr(user, "spotify", None)
+    match credential and credential.status:
+        case SpotifyCredential.Status.NEEDS_RECONNECT:
+            return "Spotify: please reconnect", "Reconnect"
+        case SpotifyCredential.Status.NOT_ALLOWED:
+            return "Spotify: your account is not allowed here", "Not allowed"
+        case SpotifyCredential.Status.PREMIUM_REQUIRED:
+            return "Spotify: the owner has no Premium", "No Premium"
+    return "Spotify: not connected", "Not connected"
+
+
 def ends_soon(user: User) -> bool:
     """Spotify ends each connection after a while, however often it is used."""
     return is_connected(user) and user.spotify.ends_soon
@@ -66,7 +79,7 @@ def ends_soon(user: User) -> bool:
 def of_user(user: User) -> Sync:
     """The line in the bar of every page; one query, and one for the credential."""
     if not is_connected(user):
-        return Sync("closed", "Spotify: not connected", "Not connected")
+        return Sync("closed", *turned_away(user))
     now = timezone.now()
     waits = Q(wanted__gt=F("sent"), state__in=MirroredPlaylist.SENDING_STATES)
     is_paused = waits & Q(retry_at__gt=now)

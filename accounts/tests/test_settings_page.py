@@ -172,6 +172,16 @@ def test_a_new_scope_is_asked_for(client, dj, sandbox, settings):
     assert "consent once more" in page_of(client)
 
 
+def test_a_scope_that_spotify_took_back_is_asked_for(client, dj, sandbox):
+    connect(dj, sandbox)
+    SpotifyCredential.objects.update(status=Status.NEEDS_RECONNECT, scopes=["user-read-private"])
+
+    page = page_of(client)
+
+    assert "needs your consent again" in page
+    assert "Your sorting is safe" in page
+
+
 def test_tokens_are_not_in_the_page(client, dj, sandbox):
     connect(dj, sandbox)
     credential = SpotifyCredential.objects.get()

@@ -116,6 +116,20 @@ def test_the_bar_of_a_dj_without_spotify_says_so(period):
     assert sync.of_user(period.user).words == "Spotify: not connected"
 
 
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (SpotifyCredential.Status.NEEDS_RECONNECT, "please reconnect"),
+        (SpotifyCredential.Status.NOT_ALLOWED, "not allowed here"),
+        (SpotifyCredential.Status.PREMIUM_REQUIRED, "no Premium"),
+    ],
+)
+def test_the_bar_says_why_spotify_lets_nothing_through(dj, status, words):
+    dj.spotify.status = status
+
+    assert words in sync.of_user(dj).words
+
+
 def test_the_bar_says_that_nothing_was_sent_yet(dj):
     assert sync.of_user(dj).words == "Spotify: nothing sent yet"
 
