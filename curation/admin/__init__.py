@@ -1,0 +1,3 @@
+from curation.admin import outbox, styles, weeks
+
+__all__ = ["outbox", "styles", "weeks"]
