@@ -1,5 +1,6 @@
 """A DJ's connection to Spotify: how it begins, stays alive and ends."""
 
+import logging
 import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -25,12 +26,21 @@ from accounts.errors import (
     Unauthorized,
     Unavailable,
 )
-from accounts.models import SpotifyCredential, User, account_hash, account_hashes
+from accounts.models import (
+    AUTHORIZATION_LIFETIME,
+    AUTHORIZATION_WARNING,
+    SpotifyCredential,
+    User,
+    account_hash,
+    account_hashes,
+)
 from accounts.transport import Session
 
+logger = logging.getLogger(__name__)
 Status = SpotifyCredential.Status
 
 CLAIM = timedelta(seconds=30)  # longer than a token request with its timeouts
+REST = timedelta(hours=20)  # since a token ended: nobody has needed another one for a day
 PATIENCE = 20  # seconds to wait for another process that renews the same token
 RETRY_AFTER: dict[str, timedelta] = {
     # A false "invalid_grant" occurs, so it is tried once more; then the DJ must reconnect.
@@ -82,6 +92,7 @@ def connect(*, profile: Profile, tokens: Tokens) -> User:
                 "status": Status.OK,
                 "retry_at": None,
                 "refresh_claimed_until": None,
+                "warned_at": None,
             },
         )
     return user
@@ -103,6 +114,34 @@ def recognise(account_id: str) -> User:
         defaults={"username": f"dj-{known_as[:16]}", "password": make_password(None)},
     )
     return user
+
+
+def warn_of_ends() -> int:
+    """From now on the DJ's pages say when the authorisation ends and how to begin a new one.
+
+    Returns how many DJs are warned for the first time.
+    """
+    now = timezone.now()
+    ending = SpotifyCredential.objects.filter(
+        authorized_at__lte=now - (AUTHORIZATION_LIFETIME - AUTHORIZATION_WARNING), warned_at=None
+    )
+    return ending.update(warned_at=now)
+
+
+def renew_rested() -> None:
+    """Tokens live for an hour and are renewed when they are needed, so nobody needs these.
+
+    But only a renewal tells that the authorisation has ended or was taken back, and the DJ should
+    know before the evening begins.
+    """
+    rested = SpotifyCredential.objects.filter(
+        status=Status.OK, user__is_active=True, expires_at__lt=timezone.now() - REST
+    )
+    for credential in rested.order_by("pk"):
+        try:
+            refresh(credential)
+        except SpotifyError as error:
+            logger.warning("The token of user %s was not renewed: %s", credential.user_id, error)
 
 
 def access_token(credential: SpotifyCredential) -> str:

@@ -125,6 +125,7 @@ class SpotifyCredential(models.Model):
     retry_at = models.DateTimeField(null=True, blank=True)  # while the status is not OK
     refresh_claimed_until = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True)  # for work that anybody can do
+    warned_at = models.DateTimeField(null=True, blank=True)  # the pages tell of the end since then
 
     class Meta:
         constraints = [
@@ -156,7 +157,7 @@ class SpotifyCredential(models.Model):
 
     @property
     def ends_soon(self) -> bool:
-        return self.ends_at - timezone.now() < AUTHORIZATION_WARNING
+        return self.warned_at is not None
 
     @property
     def missing_scopes(self) -> list[str]:

@@ -115,13 +115,6 @@ def test_a_renewal_does_not_move_the_day_of_the_authorisation(credential, sandbo
     connection.access_token(credential)
 
     assert credential.ends_at == ends_at
-    assert not credential.ends_soon
-
-
-def test_the_end_is_announced_a_month_before(credential):
-    credential.authorized_at = timezone.now() - timedelta(days=151)
-
-    assert credential.ends_soon
 
 
 def test_scopes_that_came_later_are_named(credential, settings):
@@ -488,3 +481,83 @@ def test_a_user_becomes_the_dj_of_the_sandbox(db, sandbox):
 
     assert connect(user, sandbox, "ines") == user
     assert user.spotify.account_id
+
+
+# By the clock
+
+
+def authorized(days_ago: int) -> None:
+    SpotifyCredential.objects.update(authorized_at=timezone.now() - timedelta(days=days_ago))
+
+
+@pytest.mark.parametrize(("days_ago", "is_warned"), [(149, False), (150, True), (200, True)])
+def test_the_end_is_announced_a_month_before(credential, days_ago, is_warned):
+    authorized(days_ago)
+
+    connection.warn_of_ends()
+
+    credential.refresh_from_db()
+    assert credential.ends_soon == is_warned
+
+
+def test_a_warning_is_given_once(credential):
+    authorized(170)
+    connection.warn_of_ends()
+    credential.refresh_from_db()
+    first = credential.warned_at
+
+    assert connection.warn_of_ends() == 0
+
+    credential.refresh_from_db()
+    assert credential.warned_at == first
+
+
+def test_a_new_login_ends_the_warning(credential, sandbox):
+    authorized(170)
+    connection.warn_of_ends()
+
+    again = credential_of(sandbox)
+
+    assert not again.ends_soon
+    assert connection.warn_of_ends() == 0
+
+
+def test_a_token_that_rested_for_a_day_is_renewed_once(credential, sandbox):
+    expire(credential, seconds=-21 * 3600)
+
+    connection.renew_rested()
+    connection.renew_rested()
+
+    credential.refresh_from_db()
+    assert credential.is_fresh
+    assert refreshes(sandbox) == 1
+
+
+def test_a_token_in_use_is_renewed_when_it_is_needed(credential, sandbox):
+    expire(credential, seconds=-3600)
+
+    connection.renew_rested()
+
+    assert refreshes(sandbox) == 0
+
+
+def test_an_authorisation_taken_back_is_noticed_without_work_to_do(credential, sandbox):
+    sandbox.post("users/nadja", revoked=True)
+    expire(credential, seconds=-21 * 3600)
+
+    connection.renew_rested()
+
+    credential.refresh_from_db()
+    assert credential.status == Status.NEEDS_RECONNECT
+
+
+def test_one_lost_authorisation_keeps_no_other_waiting(credential, sandbox):
+    other = credential_of(sandbox, "tomek")
+    sandbox.post("users/nadja", revoked=True)
+    for one in (credential, other):
+        expire(one, seconds=-21 * 3600)
+
+    connection.renew_rested()
+
+    other.refresh_from_db()
+    assert other.is_fresh

@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from accounts.connection import warn_of_ends
 from accounts.forms import zones
 from accounts.models import Preferences, SpotifyCredential, User
 from accounts.tests.factories import UserFactory, connect
@@ -161,8 +162,12 @@ def test_a_refusal_is_explained_with_the_way_out(client, dj, sandbox, status, wo
 def test_the_end_is_announced(client, dj, sandbox):
     connect(dj, sandbox)
     SpotifyCredential.objects.update(authorized_at=timezone.now() - timedelta(days=160))
+    warn_of_ends()
 
-    assert "The connection ends on" in page_of(client)
+    page = page_of(client)
+
+    assert "The connection ends on" in page
+    assert "Reconnect Spotify" in page
 
 
 def test_a_new_scope_is_asked_for(client, dj, sandbox, settings):

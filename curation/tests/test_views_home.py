@@ -5,6 +5,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.connection import warn_of_ends
 from accounts.models import SpotifyCredential
 from catalog.models import SpotifyMatch
 from catalog.tests.factories import GenreFactory, TrackFactory
@@ -158,8 +159,12 @@ def test_doubtful_matches_of_closed_weeks_and_other_djs_do_not_count(pages, dj):
 def test_a_connection_that_ends_soon_is_told(pages, dj):
     opened(dj)
     connect(dj, authorized_at=timezone.now() - timedelta(days=170))
+    warn_of_ends()
 
-    assert "Spotify connection ends on" in home(pages)
+    page = home(pages)
+
+    assert "Spotify connection ends on" in page
+    assert f'href="{reverse("settings")}">Reconnect' in page
 
 
 def test_a_fresh_connection_is_not_a_need(pages, dj):
