@@ -3,10 +3,33 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, F, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 
 from catalog.models import Genre, Track
 from curation import weeks
+
+# A DJ who has not touched a style for so long has left it, until the next visit.
+LATELY = timedelta(weeks=8)
+
+
+class StyleQuerySet(models.QuerySet["Style"]):
+    def in_use(self, at: datetime) -> "StyleQuerySet":
+        """Some DJ opened or sorted a week of it lately, or has set it up and is about to."""
+        since = at - LATELY
+        worked_on = CurationPeriod.objects.filter(
+            Q(created_at__gte=since) | Q(decided_at__gte=since),
+            style=OuterRef("pk"),
+            user__is_active=True,
+        )
+        weeks = CurationPeriod.objects.filter(style=OuterRef("style"), user=OuterRef("user"))
+        set_up = UserCategory.objects.filter(
+            Q(user__last_login__gte=since) | Q(user__date_joined__gte=since),
+            ~Exists(weeks),
+            style=OuterRef("pk"),
+            user__is_active=True,
+            is_trash=False,
+        )
+        return self.filter(Exists(worked_on) | Exists(set_up), is_active=True)
 
 
 class Style(models.Model):
@@ -17,6 +40,8 @@ class Style(models.Model):
     genres = models.ManyToManyField(Genre, related_name="styles")
     position = models.PositiveSmallIntegerField(default=0)
     is_active = models.BooleanField(default=True)
+
+    objects = StyleQuerySet.as_manager()
 
     class Meta:
         constraints = [

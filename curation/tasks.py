@@ -1,6 +1,16 @@
 from celery import shared_task
 
-from curation import mirror, periods
+from curation import mirror, periods, routine
+
+
+@shared_task
+def fetch_new_weeks(*, hours: float = routine.HOURS) -> None:
+    routine.fetch_new_weeks(hours=hours)
+
+
+@shared_task
+def read_again(*, weeks: int = routine.WEEKS, hours: float = routine.HOURS) -> None:
+    routine.read_again(weeks=weeks, hours=hours)
 
 
 @shared_task
