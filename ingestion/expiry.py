@@ -7,19 +7,11 @@ from django.utils import timezone
 
 from accounts.models import SpotifyCredential
 from catalog.models import ExternalData, Provider, SpotifyMatch
-from ingestion import leases
 from ingestion.candidates import STAYS
 from ingestion.models import RawPage
 
 KEPT = timedelta(days=30)
-EVERY_SECONDS = 60 * 60
 AT_ONCE = 200
-
-
-def forget_old() -> None:
-    """Once an hour, however often it is called."""
-    if leases.take("Forgetting what is old", seconds=EVERY_SECONDS):
-        forget()
 
 
 def forget() -> None:

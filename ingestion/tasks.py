@@ -21,5 +21,13 @@ def match() -> None:
 @shared_task
 def sweep() -> None:
     runs.sweep()
+
+
+@shared_task
+def renew_token() -> None:
     connection.keep_alive()
-    expiry.forget_old()
+
+
+@shared_task
+def forget_expired() -> None:
+    expiry.forget()

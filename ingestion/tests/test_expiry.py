@@ -114,14 +114,3 @@ def test_nothing_of_spotify_stays_when_the_last_dj_disconnects(somebody):
     assert spotify.get(entity_id=track.pk).raw is None
     assert spotify.get(entity_id=track.pk).uri
     assert "title" not in str(SpotifyMatch.objects.get(state="review").candidates[0].keys())
-
-
-def test_it_happens_once_an_hour():
-    expiry.forget_old()
-    run = IngestRunFactory()
-    RawPage.objects.create(run=run, number=1, body=b"x")
-    RawPage.objects.update(fetched_at=LONG_AGO)
-
-    expiry.forget_old()
-
-    assert RawPage.objects.exists()
