@@ -21,10 +21,10 @@ class StyleQuerySet(models.QuerySet["Style"]):
             style=OuterRef("pk"),
             user__is_active=True,
         )
-        weeks = CurationPeriod.objects.filter(style=OuterRef("style"), user=OuterRef("user"))
+        any_week = CurationPeriod.objects.filter(style=OuterRef("style"), user=OuterRef("user"))
         set_up = UserCategory.objects.filter(
             Q(user__last_login__gte=since) | Q(user__date_joined__gte=since),
-            ~Exists(weeks),
+            ~Exists(any_week),
             style=OuterRef("pk"),
             user__is_active=True,
             is_trash=False,

@@ -48,6 +48,38 @@ def test_not_ready_when_beat_is_silent(client, db):
     assert response.json()["beat"] == "the last beat was 300 seconds ago"
 
 
+@pytest.fixture
+def only_daily(db):
+    daily = PeriodicTask.objects.filter(interval__period="days", interval__every=1)
+    PeriodicTask.objects.exclude(pk__in=daily).update(enabled=False)
+    return daily
+
+
+def test_a_beat_with_nothing_to_do_before_tomorrow_is_not_silent(client, only_daily):
+    only_daily.update(last_run_at=timezone.now() - timedelta(hours=20))
+
+    assert client.get("/readyz").status_code == 200
+
+    only_daily.update(last_run_at=timezone.now() - timedelta(days=4))
+
+    assert client.get("/readyz").status_code == 503
+
+
+def test_entries_that_are_switched_off_tell_nothing(client, only_daily):
+    PeriodicTask.objects.exclude(pk__in=only_daily).update(last_run_at=timezone.now())
+
+    assert client.get("/readyz").json()["beat"] == "beat has not run yet"
+
+
+def test_not_ready_when_all_is_switched_off(client, db):
+    PeriodicTask.objects.update(enabled=False)
+
+    response = client.get("/readyz")
+
+    assert response.json()["beat"] == "no schedule with an interval is switched on"
+    assert response.status_code == 503
+
+
 def test_not_ready_while_a_migration_is_missing(client, beaten):
     MigrationRecorder.Migration.objects.filter(app="curation").latest("id").delete()
 
