@@ -6,6 +6,7 @@ to say, `sending` says it under a `lease`, `turns` is fair between DJs.
 
 from curation.mirror.absences import absent, categories_to_ask, put_back
 from curation.mirror.adoption import adopt
+from curation.mirror.desired import set_aside
 from curation.mirror.drift import look_around
 from curation.mirror.outbox import (
     forget_disconnected,
@@ -48,6 +49,7 @@ __all__ = [
     "send",
     "send_due",
     "send_now",
+    "set_aside",
     "stop_mirroring",
     "try_now",
 ]

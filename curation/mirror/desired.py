@@ -51,13 +51,26 @@ def tracks(playlist: MirroredPlaylist) -> QuerySet[Any]:
 
 def on_spotify(rows: QuerySet[Row]) -> QuerySet[Row]:
     """Rows with a `track` that Spotify has; each carries the accepted `spotify_uri`."""
-    accepted = ExternalData.objects.filter(
+    return accepted(rows).exclude(spotify_uri__in=resting())
+
+
+def set_aside(rows: QuerySet[Row]) -> QuerySet[Row]:
+    """Rows with a `track` that Spotify has, but takes into no playlist for the time being."""
+    return accepted(rows).filter(spotify_uri__in=resting()).select_related("track")
+
+
+def accepted(rows: QuerySet[Row]) -> QuerySet[Row]:
+    uris = ExternalData.objects.filter(
         provider=Provider.SPOTIFY, entity_type=Entity.TRACK, entity_id=OuterRef("track_id")
     ).exclude(uri="")
-    refused = RefusedUri.objects.filter(try_again_at__gt=timezone.now())
     found = rows.filter(track__match__state__in=SpotifyMatch.PLAYABLE)
-    with_uri = found.annotate(spotify_uri=Subquery(accepted.values("uri")))
-    return with_uri.filter(spotify_uri__isnull=False).exclude(spotify_uri__in=refused.values("uri"))
+    return found.annotate(spotify_uri=Subquery(uris.values("uri"))).filter(
+        spotify_uri__isnull=False
+    )
+
+
+def resting() -> QuerySet[RefusedUri, Any]:
+    return RefusedUri.objects.filter(try_again_at__gt=timezone.now()).values("uri")
 
 
 def name(playlist: MirroredPlaylist) -> str:

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts import connection as connection_to_spotify
@@ -365,6 +366,24 @@ def test_one_uri_that_spotify_cannot_take_is_set_aside(desk, sandbox):
     held = desk.at_spotify()[desk.row().name]
     assert held == [uri for uri in desk.ours()[desk.row().name] if uri != dead]
     assert len(desk.calls("POST", "/items")) <= 15
+
+
+def test_what_is_set_aside_is_told_on_its_pages(client, desk):
+    tracks = desk.fill(3)
+    desk.sort(tracks[:2], "Warm Up")
+    desk.promote(tracks[:1])
+    uris = desk.uris_of(desk.period.tracks.filter(pk__in=[tracks[0].pk, tracks[2].pk]), "pk")
+    for uri in uris:
+        RefusedUri.objects.create(uri=uri, try_again_at=timezone.now() + timedelta(days=1))
+    client.force_login(desk.user)
+    category = desk.playlist("Warm Up").user_category
+
+    week = client.get(reverse("period", args=[desk.period.pk])).content.decode()
+    golden = client.get(reverse("golden_category", args=[category.pk])).content.decode()
+
+    assert "Spotify takes 2 tracks into no playlist" in week
+    assert "Spotify takes 1 track into no playlist" in golden
+    assert str(tracks[2].track) in week
 
 
 def test_a_uri_that_spotify_calls_wrong_is_set_aside(desk, sandbox):

@@ -141,6 +141,7 @@ def category_page(request: DjRequest, found: "KeptCategory") -> dict[str, Any]:
         "page": page,
         "lines": shelf.lines(found, page),
         "removal": removal,
+        "set_aside": mirror.set_aside(found.golden_tracks.order_by("added_at", "pk")),
         "absent": mirror.absent(found).select_related("track"),
         "playlist": getattr(found, "golden_playlist", None),
         "removed": removed and Track.objects.filter(pk=removed).first(),

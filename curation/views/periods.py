@@ -15,7 +15,7 @@ from accounts.requests import DjRequest
 from curation import fetching, layers, mirror, overview, priorities, tracklist
 from curation import periods as weeks_of
 from curation.errors import Conflict, Invalid
-from curation.models import CurationPeriod, MirroredPlaylist, Style
+from curation.models import CurationPeriod, CurationTrack, MirroredPlaylist, Style
 from curation.views import asked
 from curation.views.answers import conflict
 from curation.weeks import last_full_week
@@ -167,7 +167,13 @@ def week_page(found: CurationPeriod) -> dict[str, Any]:
         "period": found,
         "arrival": fetching.Arrival(found),
         "layers": layers.of_period(found),
+        "set_aside": mirror.set_aside(wanted_on_spotify(found)),
     }
+
+
+def wanted_on_spotify(found: CurationPeriod) -> QuerySet[CurationTrack]:
+    """Also what was promoted: then it is missing in Golden."""
+    return found.tracks.exclude(current_silver_playlist__user_category__is_trash=True)
 
 
 def list_page(request: DjRequest) -> dict[str, Any]:
