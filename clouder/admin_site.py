@@ -35,6 +35,7 @@ ROOMS = {
     ],
     "Spotify": [
         "curation.MirroredPlaylist",
+        "curation.RefusedUri",
         "accounts.QuotaBucket",
         "accounts.QuotaHour",
     ],

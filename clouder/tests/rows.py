@@ -31,6 +31,7 @@ from curation.models import (
     MirroredPlaylist,
     Move,
     PeriodPlaylist,
+    RefusedUri,
     Style,
     UserCategory,
 )
@@ -65,6 +66,7 @@ def fill(numbers: range) -> None:
     music(numbers)
     runs(numbers)
     weeks(numbers)
+    refused(numbers)
     schedules(numbers)
 
 
@@ -257,6 +259,10 @@ def weeks(numbers: range) -> None:
             "uri": f"spotify:track:{n:022}",
         },
     )
+
+
+def refused(numbers: range) -> None:
+    create(RefusedUri, numbers, lambda n: {"uri": f"spotify:track:{n:022}", "try_again_at": NOW})
 
 
 def schedules(numbers: range) -> None:

@@ -12,6 +12,7 @@ from curation.mirror import desired
 from curation.models import (
     MirroredItem,
     MirroredPlaylist,
+    RefusedUri,
 )
 
 
@@ -139,3 +140,15 @@ class MirroredPlaylistAdmin(ReadOnly):
             self.message_user(request, f"{count} of {chosen} wait, and are tried now.")
         else:
             self.message_user(request, "Nothing waits to be sent.", messages.WARNING)
+
+
+@admin.register(RefusedUri)
+class RefusedUriAdmin(ReadOnly):
+    """Spotify takes these into no playlist, whoever sends them."""
+
+    title = "Tracks that Spotify refuses"
+    list_display = ["uri", "times", "try_again_at"]
+    search_fields = ["uri"]
+    search_help_text = "A part of the uri"
+    ordering = ["-pk"]
+    sortable_by = ()
