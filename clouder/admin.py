@@ -74,7 +74,7 @@ class ScheduleForm(forms.ModelForm):
 class ScheduleAdmin(Desk):
     form = ScheduleForm
     title = "Schedules"
-    list_display = ["name", "enabled", "how_often", "last_ran", "times", "task_name"]
+    list_display = ["name", "enabled", "how_often", "last_ran", "times", "what"]
     list_filter = ["enabled"]
     list_select_related = ["interval", "crontab"]
     search_fields = ["name", "task"]
@@ -83,7 +83,7 @@ class ScheduleAdmin(Desk):
     actions = ["run_now", "switch_on", "switch_off"]
     readonly_fields = ["last_run_at", "total_run_count"]
     fieldsets = [
-        (None, {"fields": ["name", "task", "enabled", "description"]}),
+        (None, {"fields": ["name", "description", "enabled", "task", "kwargs"]}),
         (
             "When",
             {
@@ -92,7 +92,7 @@ class ScheduleAdmin(Desk):
             },
         ),
         ("Runs", {"fields": ["last_run_at", "total_run_count"]}),
-        ("More", {"classes": ["collapse"], "fields": ["kwargs", "expire_seconds"]}),
+        ("More", {"classes": ["collapse"], "fields": ["expire_seconds"]}),
     ]
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
@@ -114,9 +114,9 @@ class ScheduleAdmin(Desk):
     def times(self, entry: PeriodicTask) -> int:
         return entry.total_run_count
 
-    @admin.display(description="task", ordering="task")
-    def task_name(self, entry: PeriodicTask) -> str:
-        return entry.task
+    @admin.display(description="what it does")
+    def what(self, entry: PeriodicTask) -> str:
+        return entry.description or entry.task
 
     @admin.display(description="how often")
     def how_often(self, entry: PeriodicTask) -> str:
@@ -126,9 +126,7 @@ class ScheduleAdmin(Desk):
     def why_it_stays(self, request: HttpRequest, row: PeriodicTask) -> str:
         if row.name not in schedules.DEFAULTS:
             return ""
-        return (
-            f"“{row.name}” belongs to Clouder; the next update would bring it back. Switch it off."
-        )
+        return f"“{row.name}” belongs to Clouder, and nothing would bring it back. Switch it off."
 
     @admin.action(description="Run now", permissions=["operate"])
     def run_now(self, request: HttpRequest, queryset: QuerySet[PeriodicTask]) -> None:

@@ -1,4 +1,4 @@
-"""What runs by the clock. The admin may change, switch off or delete each entry: it stays so.
+"""What runs by the clock. The admin may change or switch off each entry: it stays so.
 
 Beat overwrites at each start whatever stands in Celery's own `beat_schedule`, so the defaults are
 this dict. After a migration each entry is written to the database once, for ever: SeededEntry
