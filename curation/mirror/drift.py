@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.gateway import Gateway, Purpose, SpotifyError, SpotifyPlaylist
 from accounts.models import SpotifyCredential, User
-from curation.mirror import library, outbox
+from curation.mirror import desired, library, outbox
 from curation.models import MirroredPlaylist, MirroredPlaylistQuerySet
 
 State = MirroredPlaylist.State
@@ -45,6 +45,7 @@ def look(user: User) -> int:
     except SpotifyError:
         return 0  # looked at again tomorrow
     there = [(one, held[one.spotify_id]) for one in playlists if one.spotify_id in held]
+    note_names(there)
     found_again = restore(user, held)
     return found_again + note_gone(gone) + note_changed(there, looked_at)
 
@@ -75,6 +76,14 @@ def really_gone(gateway: Gateway, absent: list[MirroredPlaylist]) -> list[Mirror
 def note_gone(gone: Iterable[MirroredPlaylist]) -> int:
     rows = watched().filter(pk__in=[one.pk for one in gone])
     return rows.unclaimed(timezone.now()).update(state=State.MISSING)
+
+
+def note_names(there: Iterable[tuple[MirroredPlaylist, SpotifyPlaylist]]) -> None:
+    """The DJ may rename what is the DJ's own."""
+    for one, held in there:
+        if one.is_adopted and one.name != held.name:
+            same = MirroredPlaylist.objects.filter(pk=one.pk)
+            same.update(name=held.name[: desired.NAME_LENGTH])
 
 
 def restore(user: User, held: Iterable[str | None]) -> int:

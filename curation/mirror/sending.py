@@ -121,10 +121,11 @@ class Sending:
 
     def as_much_as_fits(self, wanted: list[Item]) -> list[Item]:
         """Spotify answers a row too many with an error that says nothing."""
-        state = State.FULL if len(wanted) > MOST_ITEMS else State.ACTIVE
+        room = max(0, MOST_ITEMS - self.playlist.foreign_rows)
+        state = State.FULL if len(wanted) > room else State.ACTIVE
         if state != self.playlist.state:
             self.lease.write(state=state)
-        return wanted[:MOST_ITEMS]
+        return wanted[:room]
 
     @property
     def is_early(self) -> bool:

@@ -9,6 +9,7 @@ from curation.errors import Invalid
 from curation.mirror.adoption import id_in
 from curation.models import MirroredPlaylist
 from curation.tests.mirrored import Desk
+from curation.tests.test_mirror_drift import look_tomorrow
 
 pytestmark = pytest.mark.django_db
 ID = "37i9dQZF1DXcBWIGoYBM5M"
@@ -113,6 +114,27 @@ def test_a_renamed_category_leaves_its_name_alone(desk, warm, mine):
     desk.send()
 
     assert held(desk, mine)["name"] == "Opening since 2019"
+
+
+def test_the_dj_may_rename_it(desk, warm, mine):
+    mirror.adopt(warm, mine)
+    desk.send()
+
+    desk.edit_by_hand("Opening since 2019", name="Opening since 2018")
+    look_tomorrow()
+
+    assert desk.row("golden", "Warm Up").name == "Opening since 2018"
+
+
+def test_what_was_there_takes_room(desk, warm, mine, theirs, monkeypatch):
+    monkeypatch.setattr("curation.mirror.sending.MOST_ITEMS", 5)
+    kept = promoted(desk, 3)
+
+    mirror.adopt(warm, mine)
+    desk.send()
+
+    assert held(desk, mine)["items"] == theirs + kept[:2]
+    assert desk.row("golden", "Warm Up").state == MirroredPlaylist.State.FULL
 
 
 def test_only_ones_own_can_be_used(desk, sandbox, warm):
