@@ -14,6 +14,11 @@ from curation.tests.mirrored import Desk, uris_of_the_sandbox
 NAMES = ["Warm Up", "Groove", "Peak Time", "Acid", "After Hours", "Closing"]
 MORE_NAMES = [*NAMES, "Dub", "Hypnotic", "Tools", "Classics"]
 UNDONE, PROMOTED = 50, 100
+PACES = {
+    "steady": {"is_steady": True},
+    "burst": {"is_steady": False},
+    "steady, a pause after each part": {"is_steady": True, "has_pauses": True},
+}
 
 
 def calls_for_400_tracks() -> dict[str, float]:
@@ -33,8 +38,8 @@ def calls_for_2000_tracks() -> dict[str, float]:
 def _table(size: int) -> dict[str, float]:
     figures: dict[str, float] = {}
     for names in (NAMES, MORE_NAMES):
-        for pace in ("steady", "burst"):
-            calls, least = _cost(size, names, is_steady=pace == "steady")
+        for pace, habits in PACES.items():
+            calls, least = _cost(size, names, **habits)
             about = f"{len(names)} categories, {pace}:"
             figures |= {
                 f"{about} writes": calls["write"],
@@ -46,19 +51,20 @@ def _table(size: int) -> dict[str, float]:
     return figures
 
 
-def _cost(size: int, names: list[str], *, is_steady: bool) -> tuple[Counter[str], int]:
+def _cost(size: int, names: list[str], **habits: bool) -> tuple[Counter[str], int]:
     """The calls by bucket as the sandbox counted them, and the least that would do."""
     sandbox = _sandbox()
     sandbox.post("reset")
     sandbox.post("quota", **settings.SPOTIFY_DAY)
     QuotaHour.objects.all().delete()  # another day
-    week = Week(Desk(sandbox, _uris(), names=names), names, size)
+    week = Week(Desk(sandbox, _uris(), names=names), names, size, **habits)
     tracks = week.open()
-    week.sort(tracks, is_steady=is_steady)
+    week.sort(tracks)
+    week.desk.assert_in_step()
     week.undo(UNDONE)
     week.promote(tracks[: 3 * PROMOTED : 3])
-    week.desk.assert_in_step()
     week.close()
+    assert sum(len(uris) for uris in week.desk.at_spotify().values()) == PROMOTED
     return Counter(row["bucket"] for row in sandbox.get("log", side="spotify")), week.least
 
 

@@ -1,6 +1,6 @@
 """A week from its opening to its closing, and the least number of calls that it could cost."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from math import ceil
 
@@ -16,64 +16,79 @@ Places = dict[str, set[int]]
 
 @dataclass
 class Week:
-    """What its DJ does, a pause of more than two minutes after each part of it."""
+    """What its DJ does: with a sweep after every fifth decision, or all in a burst."""
 
     desk: Desk
     names: Sequence[str]
     size: int
+    is_steady: bool = True
+    has_pauses: bool = False  # of more than two minutes, after each part
     least: int = field(default=0, init=False)
+    decisions: int = field(default=0, init=False)
     sent: Places = field(default_factory=dict, init=False)
     made: set[str] = field(default_factory=set, init=False)
 
     def open(self) -> list[CurationTrack]:
         tracks = self.desk.fill(self.size)
-        self.pause()
+        self.desk.send()
+        self.note_sending()
         return tracks
 
-    def sort(self, tracks: Sequence[CurationTrack], *, is_steady: bool) -> None:
-        """In a burst all is decided before Spotify hears of it."""
+    def sort(self, tracks: Sequence[CurationTrack]) -> None:
+        """A finished week is sent at once."""
         for number, track in enumerate(tracks):
             self.desk.sort([track], self.name_for(number))
-            if is_steady and number % DECISIONS_PER_SWEEP == 0:
-                mirror.send_due(user_id=self.desk.user.pk)
-        self.pause()
+            self.go_on()
+        mirror.send_due(user_id=self.desk.user.pk, seconds=600)
+        self.note_sending()
 
     def undo(self, times: int) -> None:
         for _ in range(times):
             moves.undo(self.desk.period)
+            self.go_on()
         self.pause()
 
     def promote(self, tracks: Sequence[CurationTrack]) -> None:
-        self.desk.promote(tracks)
+        for track in tracks:
+            self.desk.promote([track])
+            self.go_on()
         self.pause()
 
     def close(self) -> None:
-        """All playlists of the week leave the library in one call."""
+        """All playlists of the week leave the library in one call; only Golden has to be right."""
         self.desk.period = periods.close_period(self.desk.period, rest_to_trash=True)
         self.desk.send()
+        self.note_sending(layers=["Golden"])
         self.least += 1
 
+    def go_on(self) -> None:
+        self.decisions += 1
+        if self.is_steady and self.decisions % DECISIONS_PER_SWEEP == 0:
+            mirror.send_due(user_id=self.desk.user.pk)
+
     def pause(self) -> None:
-        self.desk.send()
-        self.least += self.least_since_then()
+        if self.has_pauses:
+            self.desk.send()
+            self.note_sending()
 
     def name_for(self, number: int) -> str:
         """Some categories get more than others."""
         return self.names[number % 3 if number % 2 else number // 2 % len(self.names)]
 
-    def least_since_then(self) -> int:
+    def note_sending(self, layers: Iterable[str] = ("Bronze", "Silver", "Golden")) -> None:
         """From the places of the tracks alone: each playlist made once, its net changes in full
         calls."""
         places = self.places()
-        calls = 0
         for name, tracks in places.items():
+            if name.split()[0] not in layers:
+                continue
             before = self.sent.get(name, set())
-            calls += ceil(len(tracks - before) / PER_CALL) + ceil(len(before - tracks) / PER_CALL)
+            self.least += ceil(len(tracks - before) / PER_CALL)
+            self.least += ceil(len(before - tracks) / PER_CALL)
             if tracks and name not in self.made:
                 self.made.add(name)
-                calls += 1
+                self.least += 1
         self.sent = places
-        return calls
 
     def places(self) -> Places:
         places: Places = {"Bronze": set()}

@@ -10,17 +10,20 @@ pytestmark = pytest.mark.django_db
 NAMES = ["Warm Up", "Groove", "Peak Time", "Acid", "After Hours", "Closing"]
 
 
-@pytest.mark.parametrize("is_steady", [False, True], ids=["burst", "steady"])
+@pytest.mark.parametrize(
+    "habits",
+    [{"is_steady": False}, {"is_steady": True}, {"is_steady": True, "has_pauses": True}],
+    ids=["burst", "steady", "with pauses"],
+)
 @pytest.mark.parametrize("size", [130, pytest.param(400, marks=pytest.mark.slow)])
-def test_a_week_costs_little_more_than_it_must(sandbox, uris, size, is_steady):
-    week = Week(Desk(sandbox, uris, names=NAMES), NAMES, size)
+def test_a_week_costs_little_more_than_it_must(sandbox, uris, size, habits):
+    week = Week(Desk(sandbox, uris, names=NAMES), NAMES, size, **habits)
 
     tracks = week.open()
-    week.sort(tracks, is_steady=is_steady)
+    week.sort(tracks)
     week.desk.assert_in_step()
     week.undo(12)
     week.promote(tracks[:100:10])
-    week.desk.assert_in_step()
     week.close()
 
     assert len(week.desk.calls()) <= 1.3 * week.least

@@ -90,11 +90,11 @@ def test_the_sweep_follows(desk):
 @pytest.mark.slow
 @pytest.mark.parametrize("layer", CALLS_A_WEEK)
 def test_the_settings_tell_what_a_layer_costs(sandbox, uris, layer):
-    week = Week(Desk(sandbox, uris, names=NAMES), NAMES, 400)
+    week = Week(Desk(sandbox, uris, names=NAMES), NAMES, 400, has_pauses=True)
     wish(week.desk, layer)
 
     tracks = week.open()
-    week.sort(tracks, is_steady=True)
+    week.sort(tracks)
     week.promote(tracks[:40])
     week.close()
 
