@@ -1,6 +1,6 @@
 from django.urls import path
 
-from curation.views import desk, golden, home, matches, periods, review, styles
+from curation.views import coverage, desk, golden, home, matches, periods, review, styles
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -38,6 +38,23 @@ urlpatterns = [
     path("golden/<int:pk>/absent/", golden.answer_absent, name="golden_absent"),
     path("golden/<int:pk>/adopt/", golden.adopt, name="golden_adopt"),
     path("golden/<int:pk>/restore/", golden.restore, name="golden_restore"),
+    path("coverage/", coverage.grid, name="coverage"),
+    path("coverage/all/progress/", coverage.progress, name="coverage_progress"),
+    path("coverage/<slug:slug>/", coverage.style, name="coverage_style"),
+    path("coverage/<slug:slug>/last/", coverage.fetch_last, name="coverage_last"),
+    path("coverage/<slug:slug>/gap/", coverage.fetch_gap, name="coverage_gap"),
+    path("coverage/<slug:slug>/leave/", coverage.leave_line, name="coverage_leave"),
+    path("coverage/<slug:slug>/<int:year>/<int:week>/", coverage.cell, name="coverage_cell"),
+    path(
+        "coverage/<slug:slug>/<int:year>/<int:week>/progress/",
+        coverage.cell_progress,
+        name="coverage_cell_progress",
+    ),
+    path(
+        "coverage/<slug:slug>/<int:year>/<int:week>/fetch/",
+        coverage.fetch_cell,
+        name="coverage_cell_fetch",
+    ),
     path("matches/", matches.matches, name="matches"),
     path("matches/<int:pk>/", matches.decide, name="match_decide"),
 ]

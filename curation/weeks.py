@@ -22,6 +22,11 @@ class Week:
     def last_day(self) -> date:
         return last_day(self.year, self.number)
 
+    @property
+    def typed(self) -> str:
+        """As a field for weeks takes it: 2026-W07."""
+        return f"{self.year:04}-W{self.number:02}"
+
     def before(self, count: int = 1) -> "Week":
         return Week.of(self.first_day - timedelta(weeks=count))
 

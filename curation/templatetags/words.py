@@ -97,3 +97,14 @@ def moment(when: datetime | None) -> str:
         if local.year == timezone.localdate().year
         else f"on {day(local)} {local.year}"
     )
+
+
+@register.filter
+def age(when: datetime | None) -> str:
+    """Short, for a narrow column: 5 min, 4 h, 12 d."""
+    if when is None:
+        return ""
+    minutes = max(0, int((timezone.now() - when).total_seconds() // 60))
+    if minutes < 60:
+        return f"{minutes} min"
+    return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // 1440} d"
