@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
 from accounts import connection, quota
-from accounts.backoffice import Desk, ReadOnly
+from accounts.backoffice import Desk, ReadOnly, moment
 from accounts.models import ApiToken, Preferences, QuotaBucket, QuotaHour, SpotifyCredential, User
 
 # None of these is used, and an empty list invites to fill it.
@@ -99,14 +99,14 @@ class UserAdmin(Desk, DjangoUserAdmin):
         return credential.get_status_display() if credential else "Not connected"
 
     @admin.display(description="Connected since")
-    def spotify_since(self, user: User) -> Any:
+    def spotify_since(self, user: User) -> str:
         credential = spotify_of(user)
-        return credential.authorized_at if credential else None
+        return moment(credential.authorized_at) if credential else self.empty_value_display
 
     @admin.display(description="Ends on")
-    def spotify_until(self, user: User) -> Any:
+    def spotify_until(self, user: User) -> str:
         credential = spotify_of(user)
-        return credential.ends_at if credential else None
+        return moment(credential.ends_at) if credential else self.empty_value_display
 
     @admin.action(description="Disconnect Spotify", permissions=["operate"])
     def disconnect(self, request: HttpRequest, queryset: QuerySet[User]) -> HttpResponse | None:

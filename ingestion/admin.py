@@ -135,7 +135,8 @@ class IngestRunAdmin(ReadOnly):
     @admin.display(description="of these")
     def brought(self, run: IngestRun) -> str:
         parts = [(run.new, "new"), (run.changed, "changed"), (run.withdrawn, "withdrawn")]
-        return ", ".join(f"{count} {word}" for count, word in parts if count)
+        words = ", ".join(f"{count} {word}" for count, word in parts if count)
+        return words or self.empty_value_display
 
     @admin.display(description="problem")
     def problem(self, run: IngestRun) -> str:
@@ -151,7 +152,7 @@ class IngestRunAdmin(ReadOnly):
     @admin.display(description="took")
     def took(self, run: IngestRun) -> str:
         if not (run.started_at and run.finished_at):
-            return ""
+            return self.empty_value_display
         minutes, seconds = divmod(round((run.finished_at - run.started_at).total_seconds()), 60)
         return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
 

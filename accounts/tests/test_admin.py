@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib import admin
@@ -81,6 +81,20 @@ def test_staff_disconnect_a_dj_after_a_question(staff, sandbox):
     assert not SpotifyCredential.objects.exists()
     assert User.objects.filter(pk=user.pk).exists()
     assert LogEntry.objects.get().change_message == "Disconnected Spotify."
+
+
+def test_a_connection_is_told_in_the_time_of_who_looks(staff, sandbox):
+    own = User.objects.get()
+    own.preferences.timezone = "Asia/Tokyo"
+    own.preferences.save()
+    user = connect(None, sandbox)
+    at = datetime(2026, 11, 24, 15, 30, tzinfo=UTC)
+    SpotifyCredential.objects.update(authorized_at=at)
+
+    page = staff.get(f"/admin/accounts/user/{user.pk}/change/").content.decode()
+
+    assert "25 Nov 2026, 00:30" in page
+    assert "24 May 2027, 00:30" in page
 
 
 def test_a_user_is_added_with_preferences(staff):

@@ -118,7 +118,8 @@ class MirroredPlaylistAdmin(ReadOnly):
 
     @admin.display(description="problem")
     def problem(self, playlist: MirroredPlaylist) -> str:
-        return playlist.error or playlist.get_trouble_display()
+        said = playlist.error or playlist.get_trouble_display()
+        return said or self.empty_value_display
 
     @admin.display(description="playlist at Spotify")
     def in_spotify(self, playlist: MirroredPlaylist) -> str:
