@@ -78,3 +78,11 @@ def test_tracks_to_look_up_are_counted(admin_client):
         TrackFactory(match=state)
 
     assert standing(admin_client)["Tracks"][0] == "2 to look up, 1 doubtful"
+
+
+def test_the_admin_leads_to_the_site_and_to_the_coverage(admin_client):
+    page = admin_client.get("/admin/").content.decode()
+
+    assert 'href="/coverage/"' in page
+    assert 'href="/">Back to the site' in page
+    assert admin_client.get("/coverage/").status_code == 200
