@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from django.conf import settings
 
-from catalog.models import Entity, ExternalData, Provider, SpotifyMatch, Track
+from catalog.models import Artist, Entity, ExternalData, Label, Provider, SpotifyMatch, Track
 from curation.models import MirroredPlaylist
 
 SPOTIFY_TRACK = re.compile(
@@ -22,6 +22,11 @@ class Linked:
     def track(self) -> Track:
         """With its `match` selected."""
         raise NotImplementedError
+
+    @property
+    def is_foreign(self) -> bool:
+        """Not in the DJ's weeks, so not one whose match the DJ decides about."""
+        return False
 
     @property
     def match(self) -> SpotifyMatch | None:
@@ -69,6 +74,10 @@ def is_playable(track: Track) -> bool:
 
 def on_beatport(track: Track) -> str:
     return f"{settings.BEATPORT_WEB_URL}/track/{track.slug or '-'}/{track.beatport_id}"
+
+
+def page_on_beatport(kind: str, named: Artist | Label) -> str:
+    return f"{settings.BEATPORT_WEB_URL}/{kind}/{named.slug or '-'}/{named.beatport_id}"
 
 
 def spotify_uri(text: str) -> str:

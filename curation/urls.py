@@ -1,6 +1,6 @@
 from django.urls import path
 
-from curation.views import coverage, desk, golden, home, matches, periods, review, styles
+from curation.views import catalogue, coverage, desk, golden, home, matches, periods, review, styles
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -38,6 +38,10 @@ urlpatterns = [
     path("golden/<int:pk>/absent/", golden.answer_absent, name="golden_absent"),
     path("golden/<int:pk>/adopt/", golden.adopt, name="golden_adopt"),
     path("golden/<int:pk>/restore/", golden.restore, name="golden_restore"),
+    path("search/", catalogue.search, name="search"),
+    path("tracks/<int:pk>/", catalogue.track, name="track"),
+    path("artists/<int:pk>/", catalogue.artist, name="artist"),
+    path("labels/<int:pk>/", catalogue.label, name="label"),
     path("coverage/", coverage.grid, name="coverage"),
     path("coverage/all/progress/", coverage.progress, name="coverage_progress"),
     path("coverage/<slug:slug>/", coverage.style, name="coverage_style"),
