@@ -1,0 +1,41 @@
+"""Clouder's own Celery app in a process whose clock a test moves.
+
+`celery -A clouder.tests.moved_clock beat`: the file CLOCK_FILE holds the moment to go on from. It
+may be written again and again; that it was read stands in the log.
+"""
+
+import os
+import sys
+import threading
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import time_machine
+from celery.beat import Service
+from celery.signals import beat_init
+
+CLOCK = Path(os.environ["CLOCK_FILE"])
+ELSEWHEN = time_machine.travel(datetime.fromisoformat(CLOCK.read_text()), tick=True).start()
+
+
+def follow() -> None:
+    known = ""
+    while True:
+        if (moment := CLOCK.read_text()) not in ("", known):
+            ELSEWHEN.move_to(datetime.fromisoformat(moment))
+            print(f"It is {datetime.now(UTC):%Y-%m-%d %H:%M}", file=sys.stderr, flush=True)
+            known = moment
+        time.sleep(0.02)
+
+
+from clouder.celery import app  # noqa: E402, F401
+
+
+@beat_init.connect
+def note_at_once(sender: Service, **kwargs: object) -> None:
+    """What has run: the test reads it from the rows."""
+    sender.scheduler.sync_every = 0
+
+
+threading.Thread(target=follow, daemon=True).start()
