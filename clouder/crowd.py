@@ -87,7 +87,7 @@ def text(words: str) -> str:
 def people() -> None:
     insert(User, 1, {"username": text("dj")})
     insert(Preferences, 1, {"user_id": str(FIRST)})
-    insert(QuotaBucket, 4, {"name": text("bucket")})
+    insert(QuotaBucket, 4, {"name": text("crowded")})
     hour = "'2026-01-01 00:00:00'" if connection.vendor == "sqlite" else "now()"
     step = f"datetime({hour}, '-' || n || ' hours')"
     if connection.vendor == "postgresql":
