@@ -12,6 +12,7 @@ from django.db.models import Count, Max, Q, QuerySet, prefetch_related_objects
 from django.utils import timezone
 
 from catalog.models import Genre, SpotifyMatch, Track
+from curation.line import stand_in_line
 from curation.models import Style
 from curation.weeks import Week
 from ingestion import runs
@@ -20,7 +21,6 @@ from ingestion.models import IngestRun
 Key = tuple[int, Week]  # genre, week
 FRESH = timedelta(minutes=1)
 JUST_NOW = timedelta(seconds=20)  # pages ask every 3
-TURN = timedelta(seconds=20)  # between two weeks of a gap: DJs who open theirs come between
 
 
 class State(StrEnum):
@@ -263,26 +263,8 @@ def gap(cells: Iterable[Cell]) -> list[Cell]:
 
 def fetch_gap(cells: Iterable[Cell]) -> list[IngestRun]:
     """One week after another, the newest first, behind what stands in line already."""
-    turn = end_of_line(timezone.now())
-    asked = []
-    for cell in sorted(gap(cells), key=lambda one: one.week, reverse=True):
-        for genre in cell.incomplete:
-            run = runs.request_week(
-                genre=genre,
-                year=cell.week.year,
-                week=cell.week.number,
-                max_age=None,
-                not_before=turn,
-            )
-            if run.not_before == turn:
-                asked.append(run)
-                turn += TURN
-    return asked
-
-
-def end_of_line(now: datetime) -> datetime:
-    last = IngestRun.objects.in_line(now).aggregate(last=Max("not_before"))["last"]
-    return last + TURN if last else now + timedelta(seconds=1)
+    newest_first = sorted(gap(cells), key=lambda one: one.week, reverse=True)
+    return stand_in_line((genre, cell.week) for cell in newest_first for genre in cell.incomplete)
 
 
 def leave_line(style: Style) -> int:

@@ -14,9 +14,9 @@ from django.utils import timezone
 from django_celery_beat.models import PeriodicTask
 
 from catalog.models import Genre
+from curation.line import stand_in_line
 from curation.models import Style
 from curation.weeks import Week
-from ingestion import runs
 from ingestion.models import IngestRun
 
 HOURS = 12
@@ -68,15 +68,9 @@ def readings(weeks: Iterable[Week], at: datetime) -> list[Reading]:
 
 
 def request(wanted: Iterable[Reading], *, hours: float) -> list[IngestRun]:
-    return [
-        runs.request_week(
-            genre=reading.genre,
-            year=reading.week.year,
-            week=reading.week.number,
-            max_age=timedelta(hours=hours),
-        )
-        for reading in wanted
-    ]
+    """Returns what is to be read now, one after another."""
+    weeks = ((reading.genre, reading.week) for reading in wanted)
+    return stand_in_line(weeks, max_age=timedelta(hours=hours))
 
 
 # What comes next

@@ -35,7 +35,8 @@ from ingestion.models import IngestRun, RawPage
 from ingestion.tests.factories import IngestRunFactory
 
 INSTALLED = datetime(2026, 12, 20, 6, tzinfo=UTC)  # a Sunday; the year has a week 53
-DAY = timedelta(days=1, minutes=2)
+DAY = timedelta(days=1, minutes=10)
+ALL_TURNS = timedelta(minutes=5)  # of what stands in line on one day
 EDITED = 9  # from this day on every other day
 TRACKS = 4
 FETCH, READ_AGAIN = "Fetch the new weeks", "Read the last weeks again"
@@ -217,14 +218,19 @@ def have_run(since: datetime) -> bool:
     return not (late.exists() or waiting.exists() or search.due().exists())
 
 
-def wait_for_all_that_is_due(sandbox: Sandbox, wanted: list[Asked], *, since: datetime) -> None:
+def wait_until_asked(wanted: list[Asked], *, since: datetime) -> None:
+    """Then the weeks stand in line."""
+    wait_until(lambda: IngestRun.objects.filter(created_at__gte=since).count() >= len(wanted), 20)
+
+
+def wait_until_fetched(sandbox: Sandbox, wanted: list[Asked], *, since: datetime) -> None:
     wait_until(lambda: len(fetched(sandbox)) >= len(wanted), 20)
     wait_until(lambda: have_run(since), 20)
 
 
 def run_once_more() -> None:
     """As a task does that was delivered twice, or late."""
-    today = timezone.now() - timedelta(minutes=1)
+    today = timezone.now() - 2 * ALL_TURNS
     for entry in PeriodicTask.objects.filter(name__in=[FETCH, READ_AGAIN], last_run_at__gt=today):
         app.tasks[entry.task](**json.loads(entry.kwargs))
 
@@ -255,7 +261,9 @@ def test_two_weeks_by_the_clock(world, installed, sandbox, genres, dj, kept, adm
         today = INSTALLED + number * DAY
         wanted = due_on(number, today.date(), genres[:2])
         world.move_to(today)
-        wait_for_all_that_is_due(sandbox, wanted, since=today)
+        wait_until_asked(wanted, since=today)
+        world.move_to(today + ALL_TURNS)
+        wait_until_fetched(sandbox, wanted, since=today)
         run_once_more()
 
         assert fetched(sandbox) == wanted, f"day {number}"

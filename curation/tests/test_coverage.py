@@ -6,6 +6,7 @@ from django.utils import timezone
 from catalog.tests.factories import GenreFactory, TrackFactory
 from curation import coverage
 from curation.coverage import Coverage, State
+from curation.line import TURN
 from curation.tests.factories import StyleFactory
 from curation.weeks import Week
 from ingestion import runs
@@ -150,7 +151,7 @@ def test_a_gap_is_asked_for_week_by_week_the_newest_first(style, techno, dub):
 
     assert (first.genre, first.week) == (dub, 45)
     assert {(run.genre, run.week) for run in rest} == {(dub, 44), (techno, 44)}
-    assert [run.not_before - first.not_before for run in rest] == [coverage.TURN, 2 * coverage.TURN]
+    assert [run.not_before - first.not_before for run in rest] == [TURN, 2 * TURN]
 
 
 def test_a_gap_asked_for_twice_stands_in_line_once(style):
@@ -165,7 +166,7 @@ def test_a_second_gap_stands_behind_the_first(style):
 
     (first, *_) = coverage.fetch_gap([cell(style, Week(2026, 40))])
 
-    assert first.not_before == last.not_before + coverage.TURN
+    assert first.not_before == last.not_before + TURN
 
 
 def test_a_cell_is_fetched_at_once_although_it_stood_in_line(style):

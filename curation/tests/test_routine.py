@@ -8,6 +8,7 @@ from django_celery_beat.models import CrontabSchedule, PeriodicTask
 from catalog.models import Genre
 from catalog.tests.factories import GenreFactory
 from curation import routine, tasks
+from curation.line import TURN
 from curation.models import Style
 from curation.tests.factories import CurationPeriodFactory, StyleFactory
 from curation.weeks import Week
@@ -97,12 +98,21 @@ def test_what_runs_twice_asks_once(house):
     style_of(house)
 
     first = routine.fetch_new_weeks()
-    under_way = routine.fetch_new_weeks()
+    assert len(first) == 2
+    assert routine.fetch_new_weeks() == []
     finish(first)
-    done = routine.fetch_new_weeks()
+    assert routine.fetch_new_weeks() == []
 
-    assert first == under_way == done
     assert IngestRun.objects.count() == 2
+
+
+def test_what_is_fetched_by_itself_stands_in_line(house):
+    style_of(house)
+
+    first, second = routine.fetch_new_weeks()
+
+    assert first.not_before > timezone.now()
+    assert second.not_before == first.not_before + TURN
 
 
 def test_a_week_read_long_enough_ago_is_asked_for_again(house):
