@@ -215,6 +215,42 @@ def others(photographer: Photographer) -> None:
         photographer.shoot(name, path)
 
 
+def catalogue(photographer: Photographer) -> None:
+    """A kept track, who made it, where it came out, and the search for all of them."""
+    photographer.log_in("Nadja")
+    page = photographer.page
+    page.goto("/golden/")
+    page.get_by_role("link", name="Sunset").first.click()
+    page.locator(".cell-title a").first.click()
+    track = page.url
+    photographer.shoot("track", track.removeprefix(photographer.url))
+    for name in ("artist", "label"):
+        page.goto(track)
+        page.locator(f'main a[href^="/{name}s/"]').first.click()
+        photographer.shoot(name, page.url.removeprefix(photographer.url))
+    photographer.shoot("search", "/search/?q=mar")
+    photographer.shoot("search-empty", "/search/?q=nothing+of+the+kind", sizes=["desk"])
+
+
+def coverage(photographer: Photographer, password: str) -> None:
+    """Most styles with their last weeks, one with a gap in line, the others not fetched."""
+    log_in_as_admin(photographer, password)
+    page = photographer.page
+    page.goto("/coverage/")
+    styles = page.locator(".coverage thead a").evaluate_all("all => all.map(a => a.pathname)")
+    for style in styles[:10]:
+        page.goto(style)
+        page.get_by_role("button", name="Fetch this week and the last").click()
+    page.goto(styles[0])
+    page.get_by_role("button", name="Fetch the gap").first.click()
+    under_way = page.get_by_text("under way")
+    wait_until(lambda: page.goto("/coverage/") and not under_way.count(), SECONDS)
+    photographer.shoot("coverage", "/coverage/")
+    photographer.shoot("coverage-style", styles[0])
+    page.locator('.coverage td[data-state="complete"] a').first.click()
+    photographer.shoot("coverage-week", page.url.removeprefix(photographer.url))
+
+
 def troubles(photographer: Photographer, sandbox: str) -> None:
     """Neither service answers any more while the DJ goes on."""
     photographer.log_in("Nadja")
@@ -233,12 +269,17 @@ def troubles(photographer: Photographer, sandbox: str) -> None:
     page.get_by_role("button", name="Sync now").click()
 
 
-def admin(photographer: Photographer, password: str) -> None:
+def log_in_as_admin(photographer: Photographer, password: str) -> None:
     page = photographer.page
     page.goto("/admin/")
     page.get_by_label("Username").fill("admin")
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Log in").click()
+
+
+def admin(photographer: Photographer, password: str) -> None:
+    log_in_as_admin(photographer, password)
+    page = photographer.page
     page.goto("/admin/curation/style/fetch/?style=amapiano")
     page.get_by_role("button", name="Fetch").click()
     outbox = "/admin/curation/mirroredplaylist/"
@@ -278,10 +319,12 @@ def main() -> None:
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
-        for chapter in (newcomer, refused, week, others):
+        for chapter in (newcomer, refused, week, others, catalogue):
             chapter(Photographer(browser, url))
+        password = new_password(Path(folder))
+        coverage(Photographer(browser, url), password)
         troubles(Photographer(browser, url), sandbox)
-        admin(Photographer(browser, url), new_password(Path(folder)))
+        admin(Photographer(browser, url), password)
         browser.close()
     print(f"{len(list(INTO.glob('*.png')))} pictures in {time.monotonic() - began:.0f} s")
 

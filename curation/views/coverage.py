@@ -186,6 +186,7 @@ def year_of(year: int, cells: list[Cell]) -> dict[str, Any]:
         "weeks": len(own_weeks),
         "complete": sum(cell.state == State.COMPLETE for cell in own_weeks),
         "missing": missing,
+        "coming": sum(cell.state == State.RUNNING for cell in own_weeks),
         "since": own_weeks[-1].week,
         "until": own_weeks[0].week,
     }
