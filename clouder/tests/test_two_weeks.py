@@ -102,6 +102,13 @@ class World:
             process.wait_until_it_is(moment)
 
 
+@pytest.fixture(autouse=True)
+def once(request) -> None:
+    """Half a minute is enough: other tests hold the tasks against both databases."""
+    if request.config.getoption("--database-only"):
+        pytest.skip("has run on SQLite and files")
+
+
 @pytest.fixture
 def world(transactional_db, sandbox, tmp_path) -> Iterator[World]:
     world = World(sandbox, tmp_path)
