@@ -18,19 +18,36 @@ class Verdict(Enum):
 def looked_at(known: Sequence[Item], call: Call) -> int:
     """From which row on a page of the playlist tells most."""
     if call.kind == Kind.ADD:
-        return len(known) if call.position is None else call.position
+        return len(known) - anchors(known, call) if call.position is None else call.position
     return 0
+
+
+def anchors(known: Sequence[Item], call: Call) -> int:
+    """How many of the rows looked at stood there before. New rows at the end need one: without
+    it a row that the DJ took off meanwhile would look like a call that was not carried out."""
+    return 1 if known and call.kind == Kind.ADD and call.position is None else 0
 
 
 def judge(known: Sequence[Item], call: Call, *, uris: Sequence[Uri], total: int) -> Verdict:
     """`uris` are the rows from `looked_at` on, as many as one page has."""
-    start = looked_at(known, call)
+    if not all_anchored(known, call, uris):
+        return Verdict.UNCLEAR
+    start = looked_at(known, call) + anchors(known, call)
+    uris = uris[anchors(known, call) :]
     done = after(known, call)
     if total == len(done) and resembles(uris, done[start:], known, call):
         return Verdict.DONE
     if total == len(known) and resembles(uris, known[start:], known, call):
         return Verdict.NOT_DONE
     return Verdict.UNCLEAR
+
+
+def all_anchored(known: Sequence[Item], call: Call, uris: Sequence[Uri]) -> bool:
+    """The row before the new ones is ours, or Spotify shows another uri for it."""
+    if not anchors(known, call):
+        return True
+    ours = {item.uri for item in [*known, *call.items]}
+    return bool(uris) and (uris[0] == known[-1].uri or uris[0] not in ours)
 
 
 def resembles(

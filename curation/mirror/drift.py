@@ -117,7 +117,7 @@ def is_settled(playlist: MirroredPlaylist, at: datetime) -> bool:
 
 
 def has_changed(playlist: MirroredPlaylist, held: SpotifyPlaylist) -> bool:
-    """After a rename of ours we know no snapshot; then the number of rows must do."""
-    if playlist.snapshot_id:
-        return held.snapshot_id != playlist.snapshot_id
-    return held.total != playlist.row_count + playlist.foreign_rows
+    """The number of rows tells more after a write of ours: its snapshot also stands for what the
+    DJ had done before. After a rename we know no snapshot."""
+    is_another = playlist.snapshot_id and held.snapshot_id != playlist.snapshot_id
+    return bool(is_another) or held.total != playlist.row_count + playlist.foreign_rows

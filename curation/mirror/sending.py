@@ -49,6 +49,7 @@ def send(playlist_id: int) -> bool:
 class Sending:
     lease: Lease
     unsent: int = field(default=0, init=False)
+    has_read: bool = field(default=False, init=False)
 
     @cached_property
     def gateway(self) -> Gateway:
@@ -89,6 +90,7 @@ class Sending:
             library.bring_in_step(self.lease, self.gateway)
             if self.playlist.must_read:
                 stock.take(self.lease, self.gateway)
+                self.has_read = True
         known = self.lease.known()
         calls = self.plan(known)
         if calls and not self.playlist.spotify_id:
@@ -166,9 +168,16 @@ class Sending:
         except SpotifyError as error:
             self.lease.end()
             if isinstance(error, Refused):
-                suspects.note_refusal(self.lease, call, is_certain=True)
+                self.note_refusal(call)
             raise
         return self.done(call, known, snapshot_id=snapshot)
+
+    def note_refusal(self, call: Call) -> None:
+        """A place that is not there any more is wrong, too: then the DJ has taken rows off."""
+        if call.position is None or self.has_read:
+            suspects.note_refusal(self.lease, call, is_certain=True)
+        else:
+            self.lease.write(must_read=True)
 
     def request(self, call: Call) -> str:
         if call.kind == Kind.ADD:

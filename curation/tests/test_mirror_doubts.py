@@ -69,13 +69,20 @@ def test_rows_of_others_make_it_unclear():
 def test_spotify_may_show_another_uri_than_we_sent():
     known, call = items(1, 2), Call(Kind.ADD, tuple(items(3, 4)))
 
-    assert judge(known, call, uris=["relinked", "uri-4"], total=4) == Verdict.DONE
+    assert judge(known, call, uris=["uri-2", "relinked", "uri-4"], total=4) == Verdict.DONE
 
 
 def test_one_strange_row_is_no_proof():
     known, call = items(1, 2), Call(Kind.ADD, tuple(items(3)))
 
-    assert judge(known, call, uris=["strange"], total=3) == Verdict.UNCLEAR
+    assert judge(known, call, uris=["uri-2", "strange"], total=3) == Verdict.UNCLEAR
+
+
+def test_what_the_dj_took_off_meanwhile_makes_it_unclear():
+    known, call = items(1, 2, 3), Call(Kind.ADD, tuple(items(4)))
+
+    assert read(items(2, 3, 4), known, call) == Verdict.UNCLEAR
+    assert read(items(1), known, call) == Verdict.UNCLEAR
 
 
 def test_a_row_without_a_uri_is_taken_for_one_that_we_miss():

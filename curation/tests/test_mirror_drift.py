@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from curation import golden, mirror, tasks
-from curation.models import Absence, GoldenTrack, MirroredPlaylist
+from curation.models import Absence, GoldenTrack, MirroredPlaylist, RefusedUri
 from curation.tests.mirrored import Desk
 
 pytestmark = pytest.mark.django_db
@@ -164,6 +164,33 @@ def test_what_the_dj_took_off_bronze_and_silver_comes_back(sent, bronze, silver)
     held = sent.at_spotify()
     assert sorted(held[bronze]) == sorted(sent.ours()[bronze])
     assert held[silver] == sent.ours()[silver]
+
+
+def test_what_the_dj_took_off_before_we_wrote_is_noticed_all_the_same(sent, silver):
+    sent.edit_by_hand(silver, items=sent.at_spotify()[silver][1:])
+    sent.sort(sent.tracks[6:7], "Warm Up")
+    sent.send()
+
+    assert look_tomorrow() == 1
+    sent.send()
+
+    sent.assert_in_step()
+
+
+def test_a_place_that_the_dj_took_away_is_no_wrong_uri(sent, silver):
+    hidden = sent.tracks[4].track.match
+    hidden.delete()
+    sent.sort(sent.tracks[4:5], "Trash")
+    sent.sort(sent.tracks[4:7], "Warm Up")
+    sent.send()
+    hidden.save()
+    mirror.mark_missing(sent.period, sent.period.tracks.all())
+    sent.edit_by_hand(silver, items=[])
+
+    sent.send()
+
+    assert not RefusedUri.objects.exists()
+    sent.assert_in_step()
 
 
 def test_a_new_order_is_put_right(sent, silver):
