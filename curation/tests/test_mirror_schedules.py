@@ -15,6 +15,7 @@ from curation.errors import Conflict
 from curation.models import MirroredPlaylist, RefusedUri
 from curation.tests.accidents import Process
 from curation.tests.mirrored import Desk
+from curation.tests.test_mirror_drift import look_tomorrow
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -86,9 +87,33 @@ class Evening(RuleBasedStateMachine):
         user_id = self.desk.user.pk
         Process(lambda: mirror.send_due(user_id=user_id, seconds=60), dies_at=at).wait()
 
+    @rule(which=st.integers(0, 5), how=st.sampled_from(["first", "last", "reverse", "delete"]))
+    def tamper(self, which: int, how: str) -> None:
+        """The DJ in Spotify itself: takes a row off, turns a playlist round, deletes it."""
+        held = [one for one in self.desk.held() if one["in_library"]]
+        if not held:
+            return
+        playlist = held[which % len(held)]
+        rows = playlist["items"]
+        values = {
+            "first": {"items": rows[1:]},
+            "last": {"items": rows[:-1]},
+            "reverse": {"items": rows[::-1]},
+            "delete": {"in_library": False},
+        }
+        self.sandbox.post("playlists/nadja", id=playlist["id"], **values[how])
+        if how == "reverse":  # after a write of ours nobody could tell
+            look_tomorrow()
+
+    @rule()
+    def look(self) -> None:
+        look_tomorrow()
+
     def teardown(self) -> None:
+        mirror.try_now(MirroredPlaylist.objects.all())  # what killed five senders rests for a day
         self.desk.send()
         self.take_up_what_was_set_aside()
+        self.answer_what_is_asked()
         ours = self.desk.ours()
         for at in self.hidden:
             self.without(ours, self.tracks[at])
@@ -104,6 +129,15 @@ class Evening(RuleBasedStateMachine):
         self.sandbox.delete("faults")
         RefusedUri.objects.update(try_again_at=timezone.now())
         mirror.mark_rested()
+        self.desk.send()
+
+    def answer_what_is_asked(self) -> None:
+        look_tomorrow()
+        self.desk.send()
+        for lost in MirroredPlaylist.objects.filter(state=MirroredPlaylist.State.MISSING):
+            mirror.make_again(lost)
+        for category in mirror.categories_to_ask(self.desk.user):
+            mirror.put_back(category, mirror.absent(category))
         self.desk.send()
 
     def without(self, ours: dict[str, list[str]], track: Any) -> None:
