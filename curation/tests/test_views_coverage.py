@@ -107,6 +107,12 @@ def test_without_beatport_the_page_says_so(staff, style, settings):
     [
         ({"status": "partial"}, "partial", "<b>200</b><span>of 872</span>"),
         ({"status": "running", "finished_at": None}, "running or in line", "of 872"),
+        ({"status": "running", "collected": 0, "finished_at": None}, "running or in line", "asked"),
+        (
+            {"status": "queued", "collected": 0, "finished_at": None},
+            "running or in line",
+            "in line",
+        ),
         ({"status": "failed", "collected": 0}, "failed", "<span>failed</span>"),
         ({"status": "complete", "collected": 872}, "complete", "100 % · 0 min"),
     ],

@@ -21,8 +21,10 @@ function stopAt(link) {
   link.tabIndex = 0;
 }
 
+const skip = (root) => root.querySelectorAll("a").forEach((link) => { link.tabIndex = -1; });
+
 if (table) {
-  for (const link of table.querySelectorAll("a")) link.tabIndex = -1;
+  skip(table);
   const first = table.querySelector("td a, a");
   if (first) stopAt(first);
   table.addEventListener("keydown", (event) => {
@@ -31,6 +33,7 @@ if (table) {
     event.preventDefault();
     neighbour(link, event.key)?.focus();
   });
+  table.addEventListener("htmx:load", (event) => skip(event.target)); // cells that came anew
   table.addEventListener("focusin", (event) => {
     const link = event.target.closest("a");
     if (link) stopAt(link);

@@ -33,13 +33,24 @@ def period(transactional_db) -> CurationPeriod:
 
 @pytest.fixture
 def dj(period, page, log_in) -> User:
+    period.user.is_staff = True  # who sees the most
+    period.user.save()
     log_in(page, period.user)
     return period.user
 
 
 def addresses(period: CurationPeriod) -> list[str]:
     category = playlist_of(period, "Warm Up").user_category
+    track = period.tracks.order_by("pk")[0].track
+    cell = [period.style.slug, period.year, period.week]
     return [
+        reverse("track", args=[track.pk]),
+        reverse("artist", args=[track.credits.get().artist_id]),
+        reverse("label", args=[track.release.label_id]),
+        f"{reverse('search')}?q=everything",
+        reverse("coverage"),
+        reverse("coverage_style", args=[period.style.slug]),
+        reverse("coverage_cell", args=cell),
         reverse("home"),
         reverse("styles"),
         reverse("style", args=[period.style.slug]),
