@@ -80,7 +80,8 @@ DEFAULTS = {
     "Look for playlists deleted in Spotify": Entry(
         "curation.tasks.look_for_deleted",
         SWEEP,
-        "One DJ at a time, each playlist once a day.",
+        "One DJ at a time, each once a day, by the list of the DJ's playlists. Also finds what was "
+        "changed there.",
     ),
     "Renew Beatport's token": Entry(
         "ingestion.tasks.renew_token",
