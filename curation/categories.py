@@ -67,7 +67,9 @@ def copy_from(*, user: User, source: Style, style: Style) -> list[UserCategory]:
     taken = {category.name.casefold() for category in of_style(user, style)}
     for original in of_style(user, source):
         if original.name.casefold() not in taken and not original.is_trash:
-            add_category(user=user, style=style, name=original.name, hotkey=original.hotkey)
+            is_free = original.hotkey not in keys_taken(user, style)
+            key = original.hotkey if is_free else ""
+            add_category(user=user, style=style, name=original.name, hotkey=key)
     return of_style(user, style)
 
 
@@ -75,13 +77,12 @@ def copy_from(*, user: User, source: Style, style: Style) -> list[UserCategory]:
 def add_category(*, user: User, style: Style, name: str, hotkey: str = "") -> UserCategory:
     """A new category, at once also a key in the DJ's open weeks of the style.
 
-    Raises Invalid for a name or key that is empty, too long or taken.
+    Without a key it gets the next free one. Raises Invalid for a name that is empty, too long or
+    taken, and for a key that is taken or none.
     """
     wait_for_turn(user)
     ensure_trash(user, style)
-    hotkey = hotkey.upper()
-    if not hotkey or hotkey in keys_taken(user, style):
-        hotkey = next(iter(free_keys(user, style)), "")
+    hotkey = hotkey.upper() or next(iter(free_keys(user, style)), "")
     category = UserCategory(
         user=user,
         style=style,
@@ -97,18 +98,43 @@ def add_category(*, user: User, style: Style, name: str, hotkey: str = "") -> Us
 
 
 @transaction.atomic
-def change_category(category: UserCategory, *, name: str, hotkey: str) -> UserCategory:
-    """Renames a category or moves it to another key. Trash keeps both."""
+def change_category(
+    category: UserCategory,
+    *,
+    name: str | None = None,
+    hotkey: str | None = None,
+    position: int | None = None,
+) -> UserCategory:
+    """Renames a category, moves it to another key or place. Trash keeps all three.
+
+    Raises Invalid for a name or key that cannot be used.
+    """
     wait_for_turn(category.user)
+    category.refresh_from_db()
     if category.is_trash:
-        raise Invalid("name", "Trash keeps its name and its key.")
-    category.name = checked_name(category.user, category.style, name, besides=category)
-    if hotkey:
-        hotkey = checked_key(category.user, category.style, hotkey.upper(), besides=category)
-    category.hotkey = hotkey
-    category.save(update_fields=["name", "hotkey"])
-    mirror.mark_renamed(category)
+        raise Invalid("name", "Trash keeps its name, its key and its place.")
+    if name is not None:
+        rename(category, name)
+    if hotkey is not None:
+        put_on_key(category, hotkey.upper())
+    if position is not None:
+        place_category(category, at=position)
     return category
+
+
+def rename(category: UserCategory, name: str) -> None:
+    name = checked_name(category.user, category.style, name, besides=category)
+    if name != category.name:
+        category.name = name
+        category.save(update_fields=["name"])
+        mirror.mark_renamed(category)
+
+
+def put_on_key(category: UserCategory, key: str) -> None:
+    if key:
+        key = checked_key(category.user, category.style, key, besides=category)
+    category.hotkey = key
+    category.save(update_fields=["hotkey"])
 
 
 @transaction.atomic
@@ -133,14 +159,22 @@ def remove_category(category: UserCategory) -> None:
 @transaction.atomic
 def move_category(category: UserCategory, *, by: int) -> None:
     """Moves a category up (-1) or down (+1) in the row of keys; its key stays its own."""
-    row = [one for one in of_style(category.user, category.style) if not one.is_trash]
-    if category not in row:
-        return
-    place = row.index(category)
-    row.insert(max(0, min(len(row) - 1, place + by)), row.pop(place))
+    row = row_of_keys(category)
+    if category in row:
+        place_category(category, at=max(0, row.index(category) + by))
+
+
+def place_category(category: UserCategory, *, at: int) -> None:
+    """The place in the row of keys, from 0; beyond the last it is the last."""
+    row = [one for one in row_of_keys(category) if one != category]
+    row.insert(at, category)
     for position, one in enumerate(row):
         one.position = position
     UserCategory.objects.bulk_update(row, ["position"])
+
+
+def row_of_keys(category: UserCategory) -> list[UserCategory]:
+    return [one for one in of_style(category.user, category.style) if not one.is_trash]
 
 
 def wait_for_turn(user: User) -> None:

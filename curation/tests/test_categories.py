@@ -81,6 +81,45 @@ def test_a_key_that_is_taken_or_reserved_is_refused_with_the_free_ones_named(use
         categories.change_category(peak, name="Peak Time", hotkey=key)
 
 
+def test_a_new_category_does_not_get_another_key_than_the_one_asked_for(user, style):
+    categories.create_first(user=user, style=style, names=["Warm Up"])
+
+    with pytest.raises(Invalid, match="1 already files to Warm Up"):
+        categories.add_category(user=user, style=style, name="Peak Time", hotkey="1")
+
+
+def test_a_copied_category_whose_key_is_taken_gets_a_free_one(user, style):
+    other = StyleFactory()
+    categories.create_first(user=user, style=style, names=["Warm Up"])
+    categories.create_first(user=user, style=other, names=["Opening"])
+
+    categories.copy_from(user=user, source=style, style=other)
+
+    assert keys(user, other) == [("Opening", "1"), ("Warm Up", "2"), ("Trash", "0")]
+
+
+def test_what_is_not_named_in_a_change_stays(user, style):
+    categories.create_first(user=user, style=style, names=["A", "B", "C"])
+    category = user.categories.get(name="B")
+    user.categories.filter(name="B").update(name="Groove")
+
+    categories.change_category(category, hotkey="9")
+    categories.change_category(category, position=0)
+
+    assert keys(user, style) == [("Groove", "9"), ("A", "1"), ("C", "3"), ("Trash", "0")]
+
+
+@pytest.mark.parametrize(("change", "marks"), [({"name": "Opening"}, 1), ({"hotkey": "9"}, 0)])
+def test_spotify_hears_of_a_new_name_only(user, style, change, marks):
+    categories.create_first(user=user, style=style, names=["Warm Up"])
+    category = user.categories.get(name="Warm Up")
+    MirroredPlaylist.objects.filter(user_category=category).update(spotify_id="made")
+
+    categories.change_category(category, **change)
+
+    assert MirroredPlaylist.objects.get(user_category=category).wanted == marks
+
+
 def test_a_category_added_in_mid_week_is_a_key_at_once(user, style):
     period = CurationPeriodFactory(user=user, style=style)
 

@@ -182,6 +182,14 @@ def test_the_last_row_adds_a_category(pages, dj, style, three):
     assert keys(dj, style)["Late"] == "4"
 
 
+def test_a_taken_key_of_a_new_category_is_refused_at_its_field(pages, dj, style, three):
+    answer = save(pages, form(three, **{"name-new": "Late", "key-new": "1"}))
+
+    assert answer.status_code == 422
+    assert "1 already files to Warm Up" in answer.content.decode()
+    assert "Late" not in keys(dj, style)
+
+
 def test_a_category_moves_up_and_keeps_its_key(pages, dj, style, three):
     save(pages, form(three) | {"up": three[1].pk})
 
