@@ -111,6 +111,11 @@ class Desk:
         is_time = self.sorted_count % priorities.EVERY == 0
         return is_time or any(card.is_out_of_turn for card in self.queue.ahead)
 
+    def look_ahead(self) -> None:
+        """After a decision: the next cards are those that are looked up first."""
+        if self.nears_the_unsearched:
+            priorities.put_first(self.period)
+
     @cached_property
     def state(self) -> str:
         if self.period.is_closed:

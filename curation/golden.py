@@ -20,6 +20,7 @@ from curation.models import (
     UserCategory,
 )
 
+NOT_IN_GOLDEN = "This track is not in Golden."
 NOTHING_FROM_TRASH = "Nothing is promoted from Trash. Move the track to a category first."
 
 
@@ -83,10 +84,15 @@ def move_and_promote(
 @transaction.atomic
 def demote(track: CurationTrack) -> Move:
     """Takes a promotion back: the track returns to its Silver playlist."""
-    promotion = track.moves.filter(kind=Move.Kind.PROMOTE, undone_at=None).order_by("-pk").first()
+    promotion = promotion_of(track)
     if promotion is None or track.promoted_at is None:
-        raise Conflict("This track is not in Golden.")
+        raise Conflict(NOT_IN_GOLDEN)
     return moves.undo_move(promotion)
+
+
+def promotion_of(track: CurationTrack) -> Move | None:
+    """The move that put the track where it is in Golden."""
+    return track.moves.filter(kind=Move.Kind.PROMOTE, undone_at=None).order_by("-pk").first()
 
 
 @transaction.atomic

@@ -13,6 +13,16 @@ LATELY = timedelta(weeks=8)
 
 
 class StyleQuerySet(models.QuerySet["Style"]):
+    def active(self) -> "StyleQuerySet":
+        """What a DJ can choose, in the order of the admin."""
+        return self.filter(is_active=True).order_by("position", "name")
+
+    def called(self, asked: int | str) -> "StyleQuerySet":
+        """By its id or its slug. A slug that looks like an id comes first."""
+        by_slug = self.filter(slug=asked)
+        is_id = str(asked).isdecimal() and len(str(asked)) <= 18
+        return self.filter(pk=asked) if is_id and not by_slug.exists() else by_slug
+
     def in_use(self, at: datetime) -> "StyleQuerySet":
         """Some DJ opened or sorted a week of it lately, or has set it up and is about to."""
         since = at - LATELY
@@ -147,8 +157,8 @@ class CurationPeriod(models.Model):
     @property
     def bronze_spotify_playlist_id(self) -> str | None:
         """Null until the first track of the week is found on Spotify."""
-        mirrored = self.mirrored_playlists.filter(layer=MirroredPlaylist.Layer.BRONZE).first()
-        return mirrored.spotify_id if mirrored else None
+        mirrored = self.mirrored_playlists.all()
+        return next((one.spotify_id for one in mirrored if one.is_bronze), None)
 
 
 class PeriodPlaylistQuerySet(models.QuerySet["PeriodPlaylist"]):
@@ -492,6 +502,10 @@ class MirroredPlaylist(models.Model):
 
     def __str__(self) -> str:
         return f"{self.layer} {self.name or self.pk}"
+
+    @property
+    def is_bronze(self) -> bool:
+        return self.layer == self.Layer.BRONZE
 
     @property
     def is_waiting(self) -> bool:

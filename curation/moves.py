@@ -171,6 +171,11 @@ def of_period(period: CurationPeriod) -> QuerySet[Move]:
     return Move.objects.filter(curation_track__curation_period=period)
 
 
+def made(period: CurationPeriod, client_id: uuid.UUID | None) -> Move | None:
+    """The move with this client id; None when it never arrived."""
+    return of_period(period).filter(client_id=client_id).first() if client_id else None
+
+
 def said_before(
     user: User,
     client_id: uuid.UUID,

@@ -47,6 +47,16 @@ def with_progress(
     )
 
 
+def listed(
+    user: User, *, styles: QuerySet[Style] | None = None, status: str | None = None
+) -> "QuerySet[WithAnnotations[CurationPeriod, Progress]]":
+    """The DJ's weeks, the newest first: all, or those of some styles or one status."""
+    found = user.periods.order_by("-year", "-week", "style__name", "pk")
+    if styles is not None:
+        found = found.filter(style__in=styles)
+    return with_progress(found.filter(status=status) if status else found)
+
+
 @dataclass(frozen=True)
 class OpenWeek:
     """A week that the DJ has opened; `period` carries its progress."""
@@ -126,12 +136,10 @@ class Weeks:
     def proposed(self) -> list[ProposedWeek]:
         opened = self.user.periods.filter(year=self.latest.year, week=self.latest.number)
         styles = (
-            Style.objects.filter(
-                is_active=True, categories__user=self.user, categories__is_trash=False
-            )
+            Style.objects.active()
+            .filter(categories__user=self.user, categories__is_trash=False)
             .exclude(pk__in=opened.values("style"))
             .distinct()
-            .order_by("position", "name")
             .prefetch_related("genres")
         )
         known = known_tracks(styles, self.latest)

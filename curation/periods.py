@@ -35,6 +35,7 @@ def open_period(*, user: User, style: Style, year: int, week: int) -> CurationPe
     for genre in style.genres.all():
         runs.request_week(genre=genre, year=year, week=week)
     bring_tracks(period)
+    priorities.put_first(period)
     return period
 
 
@@ -189,6 +190,7 @@ def close_period(
         period.save(update_fields=["status", "closed_at", "stays_on_spotify", "late_tracks"])
         mirror.mark_period(period)
         mirror.send_now(period)
+    priorities.put_last(period)
     return period
 
 
@@ -207,4 +209,5 @@ def reopen_period(period: CurationPeriod) -> CurationPeriod:
         mirror.mark_period(period)
         mirror.send_now(period)
     period.refresh_from_db()
+    priorities.put_first(period)
     return period

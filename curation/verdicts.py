@@ -16,8 +16,11 @@ from ingestion import decisions
 
 
 @transaction.atomic
-def accept(track: Track, *, uri: str, is_edit: bool) -> None:
-    """This is the recording at Spotify, or another edit of it."""
+def accept(track: Track, *, uri: str, is_edit: bool | None = None) -> None:
+    """This is the recording at Spotify, or another edit of it.
+
+    Which of both is taken from the candidates where the DJ does not say it.
+    """
     decisions.accept_by_person(track, uri=uri, is_edit=is_edit)
     mark_playlists(track)
 

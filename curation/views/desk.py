@@ -20,7 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.requests import DjRequest
-from curation import cards, golden, moves, priorities, verdicts
+from curation import cards, golden, moves, verdicts
 from curation.desk import Desk, Held
 from curation.errors import Conflict, Invalid
 from curation.models import CurationPeriod, CurationTrack
@@ -110,8 +110,7 @@ def undo(request: DjRequest, pk: int) -> HttpResponse:
     period = own_period(request, pk)
     if not request.POST.get("move"):
         return decide(request, period, partial(moves.undo, period))
-    client_id = read_id(request.POST["move"])
-    move = moves.of_period(period).filter(client_id=client_id).first() if client_id else None
+    move = moves.made(period, read_id(request.POST["move"]))
     if move is None:  # it never arrived, so there is nothing to revert
         return decide(request, period, lambda: None)
     return decide(request, period, partial(moves.undo_action, move), show=move.curation_track_id)
@@ -162,8 +161,8 @@ def refused(
 def draw(request: DjRequest, period: CurationPeriod, held: Held, *, part: str = "") -> HttpResponse:
     """The whole desk, or the parts of it that an answer brings."""
     desk = Desk(period, held=held)
-    if request.method == "POST" and desk.nears_the_unsearched:
-        priorities.put_first(period)
+    if request.method == "POST":
+        desk.look_ahead()
     context = {
         "room": "weeks",
         "period": period,

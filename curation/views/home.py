@@ -56,7 +56,7 @@ def spotify_url(row: CurationTrack) -> str:
 
 
 def first_styles() -> QuerySet[Style]:
-    return Style.objects.filter(is_active=True).order_by("position", "name")[:12]
+    return Style.objects.active()[:12]
 
 
 def playlists_gone(user: User) -> QuerySet[MirroredPlaylist]:

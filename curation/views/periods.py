@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from accounts.requests import DjRequest
-from curation import fetching, layers, mirror, overview, priorities, tracklist
+from curation import fetching, layers, mirror, overview, tracklist
 from curation import periods as weeks_of
 from curation.errors import Conflict, Invalid
 from curation.models import CurationPeriod, CurationTrack, MirroredPlaylist, Style
@@ -45,7 +45,6 @@ def open_week(request: DjRequest) -> HttpResponse:
     except Invalid as refusal:
         page = list_page(request) | typed | {"style": style, "error": refusal}
         return render(request, "curation/periods.html", page, status=422)
-    priorities.put_first(period)
     return redirect("period", period.pk)
 
 
@@ -109,7 +108,6 @@ def close(request: DjRequest, pk: int) -> HttpResponse:
         )
     except Conflict as refusal:
         return conflict(request, refusal, back=reverse("period", args=[pk]))
-    priorities.put_last(found)
     messages.success(request, f"Week {found.week} is closed. It can be reopened at any time.")
     return redirect("period", pk)
 
@@ -122,7 +120,6 @@ def reopen(request: DjRequest, pk: int) -> HttpResponse:
         weeks_of.reopen_period(found)
     except Conflict as refusal:
         return conflict(request, refusal, back=reverse("period", args=[pk]))
-    priorities.put_first(found)
     messages.success(request, f"Week {found.week} is open again, as you left it.")
     return redirect("period", pk)
 
@@ -184,7 +181,7 @@ def list_page(request: DjRequest) -> dict[str, Any]:
         "page": page,
         "weeks": overview.at_a_glance(page),
         "styles": own_styles(request.user),
-        "all_styles": Style.objects.filter(is_active=True).order_by("position", "name"),
+        "all_styles": Style.objects.active(),
         "statuses": CurationPeriod.Status,
         "asked": {name: asked.text(request.GET, name) for name in ("style", "status")},
         "week": latest.number,
@@ -193,14 +190,10 @@ def list_page(request: DjRequest) -> dict[str, Any]:
 
 
 def listed_periods(request: DjRequest) -> Page:
-    found = request.user.periods.order_by("-year", "-week", "style__name")
-    if style := asked.text(request.GET, "style"):
-        found = found.filter(style__slug=style)
-    if status := asked.text(request.GET, "status"):
-        found = found.filter(status=status)
-    return Paginator(overview.with_progress(found), PERIODS_A_PAGE).get_page(
-        request.GET.get("page")
-    )
+    slug = asked.text(request.GET, "style")
+    styles = Style.objects.filter(slug=slug) if slug else None
+    found = overview.listed(request.user, styles=styles, status=asked.text(request.GET, "status"))
+    return Paginator(found, PERIODS_A_PAGE).get_page(request.GET.get("page"))
 
 
 def own_styles(user: User) -> QuerySet[Style]:

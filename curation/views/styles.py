@@ -25,9 +25,8 @@ FIRST_ROWS = 6
 def styles(request: DjRequest) -> HttpResponse:
     own = Q(categories__user=request.user, categories__is_trash=False)
     listed = (
-        Style.objects.filter(is_active=True)
+        Style.objects.active()
         .annotate(category_count=Count("categories", filter=own, distinct=True))
-        .order_by("position", "name")
         .prefetch_related("genres")
     )
     return render(
