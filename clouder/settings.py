@@ -122,6 +122,7 @@ INSTALLED_APPS = [
     "allauth.socialaccount",
     "django_celery_beat",
     "django_htmx",
+    "ninja",
     "template_partials",
     "csp",
 ]
@@ -130,6 +131,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "clouder.refusals.in_json",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

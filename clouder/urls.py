@@ -2,11 +2,13 @@ from django.contrib import admin
 from django.urls import include, path
 
 from clouder import health
+from clouder.api import api
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("admin/", admin.site.urls),
+    path("api/", api.urls),
     path("", include("accounts.urls")),
     path("", include("curation.urls")),
 ]

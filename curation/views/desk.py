@@ -147,6 +147,7 @@ def decide(
         if is_changed:
             held = replace(held, cards=held.cards - {show})
         return draw(request, own_period(request, period.pk), held, part="answer")
+    Desk(period).look_ahead()
     return SeeOther(address(period, track=show))
 
 
