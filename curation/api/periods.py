@@ -67,9 +67,11 @@ class Arrival(Schema):
     """How far the week's music has come: from Beatport, then on Spotify.
 
     `expected` is null until Beatport has counted; `waiting` is what was not looked up yet.
+    `goes_on` while more comes by itself in the next seconds: wait for its end, not for a count.
     """
 
     is_fetching: bool
+    goes_on: bool
     is_complete: bool
     collected: int
     expected: int | None

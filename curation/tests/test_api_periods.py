@@ -108,6 +108,7 @@ def test_a_week_tells_how_far_its_music_has_come(api, period):
 
     assert arrival == {
         "is_fetching": True,
+        "goes_on": True,
         "is_complete": False,
         "collected": 5,
         "expected": 8,
@@ -116,6 +117,26 @@ def test_a_week_tells_how_far_its_music_has_come(api, period):
         "missing": 0,
         "waiting": 1,
     }
+
+
+def test_a_fetched_week_goes_on_until_the_last_tracks_are_brought(api, period):
+    genre = GenreFactory()
+    period.style.genres.set([genre])
+    IngestRun.objects.create(
+        genre=genre,
+        year=2026,
+        week=46,
+        source="api",
+        status="complete",
+        finished_at=timezone.now(),
+    )
+
+    before = api.get(f"{WEEKS}/{period.pk}").json()["arrival"]
+    periods.sweep_period(period)
+    after = api.get(f"{WEEKS}/{period.pk}").json()["arrival"]
+
+    assert (before["is_complete"], before["goes_on"]) == (True, True)
+    assert (after["is_complete"], after["goes_on"]) == (True, False)
 
 
 @pytest.mark.parametrize("by", ["pk", "slug"])
