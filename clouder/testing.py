@@ -134,7 +134,12 @@ def run(command: list[str], *, database: str = "", broker: str = "") -> int:
 
 def main(arguments: list[str]) -> int:
     database, broker = find_database(), find_broker()
-    wanted = {"PostgreSQL": database, "Redis": broker, "Chromium": find_chromium()}
+    wanted = {
+        "PostgreSQL": database,
+        "Redis": broker,
+        "Chromium": find_chromium(),
+        "curl": shutil.which("curl"),
+    }
     missing = [name for name, where in wanted.items() if not where]
     print(f"Left out: {', '.join(missing) or 'nothing'}. (`make slow` has more.)", flush=True)
 
