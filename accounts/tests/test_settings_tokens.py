@@ -253,6 +253,9 @@ def test_the_token_is_in_no_table_and_in_no_log(client, sandbox, caplog):
     for secret in secrets:
         assert api_tokens.authenticate(secret)
         assert not api_tokens.authenticate(secret + "0")
+        sent = {"Authorization": f"Bearer {secret}"}
+        assert Client().get("/api/styles", headers=sent).status_code == 200
+        assert Client().get("/api/styles/0/categories", headers=sent).status_code == 422
     client.get("/settings/")
     make(client, "Fragment")  # refused
     client.post(f"/settings/tokens/{ApiToken.objects.get(name='Fragment').pk}/revoke/")
