@@ -7,6 +7,7 @@ from django.urls import path
 from accounts import api_tokens
 from accounts.tests.factories import UserFactory
 from clouder import urls
+from curation.tests.factories import StyleFactory
 
 pytestmark = pytest.mark.django_db
 STYLES = "/api/styles"
@@ -189,6 +190,7 @@ def test_every_operation_says_how_it_refuses(client):
 def test_the_page_of_the_api_works_with_the_session_and_without_inline_scripts(
     page, live_server, dj
 ):
+    style = StyleFactory()
     said = []
     page.on("console", lambda message: said.append(message.text))
     page.on("pageerror", lambda error: said.append(str(error)))
@@ -201,7 +203,7 @@ def test_the_page_of_the_api_works_with_the_session_and_without_inline_scripts(
     operation = page.locator("#operations-Styles-add_category")
     operation.locator(".opblock-summary-control").click()
     operation.get_by_role("button", name="Try it out").click()
-    operation.get_by_placeholder("style_id").fill("1")
+    operation.get_by_placeholder("style_id").fill(str(style.pk))
     operation.locator("textarea").fill('{"name": "Groove"}')
     operation.get_by_role("button", name="Execute").click()
     operation.locator(".live-responses-table .response-col_status", has_text="201").wait_for()
