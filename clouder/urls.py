@@ -10,5 +10,6 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/", api.urls),
     path("", include("accounts.urls")),
+    path("", include("ingestion.urls")),
     path("", include("curation.urls")),
 ]

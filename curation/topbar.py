@@ -11,6 +11,7 @@ from accounts.models import User
 from catalog.models import SpotifyMatch
 from curation import sync
 from curation.models import CurationPeriod, CurationTrack
+from ingestion import credentials
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,8 @@ def topbar(request: HttpRequest) -> dict[str, object]:
     shown: dict[str, object] = {"uses_sandbox": settings.USES_SANDBOX}
     if user is not None and user.is_authenticated:
         shown["topbar"] = SimpleLazyObject(partial(TopBar.of, user))
+        if user.is_staff:
+            shown["beatport_is_lost"] = SimpleLazyObject(credentials.needs_a_person)
     return shown
 
 

@@ -367,24 +367,32 @@ def sweep() -> int:
 
 def stopped_for_now(at: datetime) -> IngestRunQuerySet:
     """Runs that stopped and whose time to go on has come, unless their week was read since."""
-    later = IngestRun.objects.filter(
-        genre=OuterRef("genre"), year=OuterRef("year"), week=OuterRef("week"), pk__gt=OuterRef("pk")
-    )
     stopped = IngestRun.objects.filter(
-        ~Exists(later), status__in=[Status.PARTIAL, Status.FAILED], not_before__lte=at
+        ~Exists(later_runs()), status__in=[Status.PARTIAL, Status.FAILED], not_before__lte=at
     )
     return stopped.select_related("genre").order_by("not_before", "pk")
 
 
-def resume_after_connecting() -> int:
-    """What stopped for want of a connection goes on with the next sweeps. Returns how many."""
-    wanting = [Trouble.NOT_CONNECTED, Trouble.CHALLENGE]
-    stopped = IngestRun.objects.filter(
+def waiting_for_connection() -> IngestRunQuerySet:
+    """Weeks of the last months that stopped because Beatport was not connected."""
+    return IngestRun.objects.filter(
+        ~Exists(later_runs()),
         status__in=[Status.PARTIAL, Status.FAILED],
-        trouble__in=wanting,
+        trouble__in=[Trouble.NOT_CONNECTED, Trouble.CHALLENGE],
         finished_at__gt=timezone.now() - WORTH_RESUMING,
     )
-    return stopped.update(not_before=timezone.now(), resumed=0)
+
+
+def resume_after_connecting() -> int:
+    """They go on with the next sweeps. Returns how many there are."""
+    return waiting_for_connection().update(not_before=timezone.now(), resumed=0)
+
+
+def later_runs() -> IngestRunQuerySet:
+    """Of the same week, for a subquery."""
+    return IngestRun.objects.filter(
+        genre=OuterRef("genre"), year=OuterRef("year"), week=OuterRef("week"), pk__gt=OuterRef("pk")
+    )
 
 
 def progress(genres: Iterable[Genre], year: int, week: int) -> list[IngestRun]:

@@ -1,0 +1,12 @@
+from django.urls import path
+
+from ingestion import views
+
+urlpatterns = [
+    path("beatport/", views.beatport, name="beatport"),
+    path("beatport/tokens/", views.connect_with_tokens, name="beatport_tokens"),
+    path("beatport/app/", views.connect_app, name="beatport_app"),
+    path("beatport/callback/", views.come_back, name="beatport_callback"),
+    path("beatport/check/", views.check, name="beatport_check"),
+    path("beatport/disconnect/", views.disconnect, name="beatport_disconnect"),
+]
