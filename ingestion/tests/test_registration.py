@@ -1,6 +1,5 @@
 from dataclasses import replace
 from datetime import date
-from random import Random
 
 import pytest
 from django.db import connection
@@ -299,46 +298,6 @@ def test_the_number_of_queries_does_not_grow_with_the_page():
     few, many = queries(1, 3), queries(1000, 30)
 
     assert many == few
-
-
-@pytest.mark.parametrize("seed", range(6))
-def test_any_order_split_and_repetition_gives_the_same_catalogue(seed):
-    rng = Random(seed)
-    rows = [
-        track_row(
-            number,
-            artists=[named(person, f"Artist {person}") for person in rng.sample(range(1, 9), 2)],
-            release=named(number // 3, f"Release {number // 3}"),
-        )
-        for number in range(100, 140)
-    ]
-    register(rows)
-    expected = by_beatport_id()
-    for model in (Track, Artist, Release):
-        model.objects.all().delete()
-
-    sent = [*rows, *rng.sample(rows, 15)]
-    rng.shuffle(sent)
-    while sent:
-        size = rng.randint(1, 12)
-        register(sent[:size])
-        del sent[:size]
-
-    assert by_beatport_id() == expected
-
-
-def by_beatport_id() -> dict[int, tuple]:
-    tracks = Track.objects.select_related("release", "genre").prefetch_related("credits__artist")
-    return {
-        track.beatport_id: (
-            track.title,
-            track.recording_key,
-            track.release.title,
-            track.genre.slug,
-            credits_of(track),
-        )
-        for track in tracks
-    }
 
 
 def test_reading_a_page_again_writes_nothing():
