@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -13,6 +14,7 @@ _NOT_FOR_READING = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
 _NOT_FOR_JSON = re.compile("[\x00\ud800-\udfff]")
+_SLUG = re.compile(r"[\w-]*")
 _ISRC = re.compile(r"[A-Z]{2}[A-Z0-9]{3}[0-9]{7}")
 _CLOCK = re.compile(r"(?:([0-9]{1,2}):)?([0-9]{1,3}):([0-5][0-9])")
 
@@ -26,11 +28,17 @@ def text(value: Any, limit: int) -> str:
     return " ".join(readable.split())[:limit].rstrip()
 
 
+def slug(value: Any, limit: int) -> str:
+    """Letters, digits, hyphens and underscores, for it goes into addresses; '' for any other."""
+    plain = text(value, limit + 1)
+    return plain if len(plain) <= limit and _SLUG.fullmatch(plain) else ""
+
+
 def identifier(value: Any, largest: int = LARGEST_ID) -> int | None:
-    """A positive whole number, also when written as digits."""
+    """A positive whole number, also when written as digits. Never rounded, never cut."""
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 20:
         value = int(value)
-    return whole_number(value, 1, largest)
+    return whole_number(value, 1, largest) if isinstance(value, int) else None
 
 
 def whole_number(value: Any, lowest: int, highest: int) -> int | None:
@@ -86,6 +94,20 @@ def camelot(number: Any, letter: Any) -> str:
     """A Camelot key such as "8A", or ''."""
     hour = whole_number(number, 1, 12)
     return f"{hour}{letter}" if hour and letter in ("A", "B") else ""
+
+
+def is_nested_deeper(value: Any, most: int) -> bool:
+    """Whether a JSON value has more levels than that."""
+    level = [value]
+    for _ in range(most + 1):
+        level = [inner for one in level if isinstance(one, dict | list) for inner in _inside(one)]
+        if not level:
+            return False
+    return True
+
+
+def _inside(one: dict[str, Any] | list[Any]) -> Iterable[Any]:
+    return one.values() if isinstance(one, dict) else one
 
 
 def storable(value: Any) -> Any:

@@ -19,7 +19,10 @@ from ingestion import cleaning
 
 LARGEST_DOCUMENT = 64 * 1024 * 1024
 LARGEST_COUNT = 10_000_000
-_ESCAPED_NUL_OR_SURROGATE = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
+LONGEST_NUMBER = 30  # digits
+DEEPEST = 100  # levels
+_NUL_OR_SURROGATE = re.compile(r"\x00|\\u(?:0000|[dD][89a-fA-F])")
+_TEXT_OR_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*+"?|[\[{\]}]', re.DOTALL)
 
 
 class Unreadable(Exception):
@@ -59,6 +62,8 @@ def read_web_page(body: bytes) -> Envelope:
 def read_file(body: bytes) -> list[Any]:
     """The rows of a saved web page, of its `__NEXT_DATA__`, or of the API's JSON; gzip or not."""
     plain = unpack(body, LARGEST_DOCUMENT)
+    if plain.startswith(b"PK\x03\x04"):
+        raise Unreadable("This is a zip archive. Unpack it, and upload the files inside.")
     if plain.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
         return _rows_of_pages(read_next_data(plain))
     document = read_json(plain)
@@ -87,13 +92,29 @@ def unpack(body: bytes, largest: int) -> bytes:
 
 
 def read_json(body: bytes) -> Any:
+    """What is nested too deeply, and numbers that are none or endless, become null."""
     text = body.decode("utf-8-sig", errors="replace")
     try:
-        document = json.loads(text, parse_constant=lambda name: None, parse_float=_finite)
-        suspect = _ESCAPED_NUL_OR_SURROGATE.search(text)
-        return cleaning.storable(document) if suspect else document
+        return _storable_json(text)
     except RecursionError:
-        raise Unreadable("The JSON is nested too deeply.") from None
+        return _with_care(_shallow(text))
+    except ValueError:
+        return _with_care(text)
+
+
+def _storable_json(text: str, **options: Any) -> Any:
+    document = json.loads(
+        text, strict=False, parse_constant=lambda name: None, parse_float=_finite, **options
+    )
+    return cleaning.storable(document) if _NUL_OR_SURROGATE.search(text) else document
+
+
+def _with_care(text: str) -> Any:
+    """Looks at each whole number, which takes its time."""
+    try:
+        return _storable_json(text, parse_int=_short)
+    except RecursionError:
+        return _with_care(_shallow(text))
     except ValueError as error:
         raise Unreadable(f"This is not JSON: {error}") from error
 
@@ -101,6 +122,25 @@ def read_json(body: bytes) -> Any:
 def _finite(digits: str) -> float | None:
     number = float(digits)
     return number if math.isfinite(number) else None
+
+
+def _short(digits: str) -> int | None:
+    return int(digits) if len(digits) <= LONGEST_NUMBER else None
+
+
+def _shallow(text: str) -> str:
+    """The same JSON, with null for all that is nested deeper than anything of Beatport's."""
+    kept, depth, start = [], 0, 0
+    for found in _TEXT_OR_BRACKET.finditer(text):
+        if found[0] in ("[", "{"):
+            depth += 1
+            if depth == DEEPEST + 1:
+                kept += [text[start : found.start()], "null"]
+        elif found[0] in ("]", "}"):
+            depth -= 1
+            if depth == DEEPEST:
+                start = found.end()
+    return "".join([*kept, text[start:] if depth <= DEEPEST else ""])
 
 
 def read_next_data(body: bytes) -> Any:
@@ -172,9 +212,9 @@ def _is_list_of_tracks(found: Any) -> bool:
 
 
 def without_repeats(rows: list[Any]) -> list[Any]:
-    """Pages repeat whole lists; a row without an id stays, to be set aside with a reason."""
+    """Each id once, as it came last, for pages repeat whole lists; a row without an id stays."""
     seen: dict[Any, Any] = {}
     for place, row in enumerate(rows):
         number = cleaning.identifier(row.get("id")) if isinstance(row, dict) else None
-        seen.setdefault(number or ("place", place), row)
+        seen[number or ("place", place)] = row
     return list(seen.values())

@@ -12,6 +12,8 @@ from ingestion.models import IngestRun, RawPage, RowSetAside
 from ingestion.parsing import RowRefused, TrackRow, parse_track
 from ingestion.registration import register
 
+LONGEST_RAW = 10_000
+
 
 @dataclass(frozen=True)
 class Taken:
@@ -110,7 +112,14 @@ def _set_aside(run: IngestRun, number: int, refused: list[Refused]) -> None:
             page=number,
             position=row.position,
             reason=row.reason,
-            raw=json.dumps(row.raw)[:10_000],
+            raw=_shown(row.raw),
         )
         for row in refused
     )
+
+
+def _shown(raw: Any) -> str:
+    try:
+        return json.dumps(raw)[:LONGEST_RAW]
+    except RecursionError:
+        return ""

@@ -14,6 +14,7 @@ from ingestion import cleaning
 TEXT = 255
 MOST_CREDITS = 100
 LARGEST_GENRE_ID = 2**31 - 1
+DEEPEST = 50  # levels; Beatport's rows have five
 WITHDRAWN = frozenset({"hidden", "labelremoved", "takedown"})
 
 Row = TypeVar("Row", bound=Hashable)
@@ -86,14 +87,19 @@ class TrackRow:
 
 
 def parse_track(found: Any) -> TrackRow:
-    """Raises RowRefused for a row without an id or a title: nothing could be done with it."""
+    """Raises RowRefused for a row without an id or a title: nothing could be done with it.
+
+    Also for one nested so deeply that a database might not take it.
+    """
     if not isinstance(found, dict):
         raise RowRefused("The row is not an object.")
+    if cleaning.is_nested_deeper(found, DEEPEST):
+        raise RowRefused("The row is nested too deeply.")
     return TrackRow(
         beatport_id=_required_id(found),
         title=_required_title(found),
         mix_name=cleaning.text(found.get("mix_name"), TEXT),
-        slug=cleaning.text(found.get("slug"), TEXT),
+        slug=cleaning.slug(found.get("slug"), TEXT),
         artists=_artists(found.get("artists")),
         remixers=_artists(found.get("remixers")),
         release=parse_release(found.get("release"), found.get("catalog_number")),
@@ -106,7 +112,7 @@ def parse_track(found: Any) -> TrackRow:
         published_on=cleaning.day(found.get("publish_date")),
         released_on=cleaning.day(found.get("new_release_date")),
         encoded_on=cleaning.day(found.get("encoded_date")),
-        is_withdrawn=str(found.get("publish_status")).casefold() in WITHDRAWN,
+        is_withdrawn=cleaning.text(found.get("publish_status"), 20).casefold() in WITHDRAWN,
         is_exclusive=found.get("exclusive") is True,
         sample_url=cleaning.address(found.get("sample_url"), 500),
         raw=found,
@@ -165,7 +171,7 @@ def _named(
     name = cleaning.text(found.get("name"), limit)
     if number is None or not name:
         return None
-    return kind(number, name, cleaning.text(found.get("slug"), limit))
+    return kind(number, name, cleaning.slug(found.get("slug"), limit))
 
 
 def _artists(found: Any) -> tuple[ArtistRow, ...]:

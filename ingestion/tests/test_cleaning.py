@@ -35,6 +35,8 @@ def test_text_that_is_cut_ends_in_no_space():
         ("31412426", 31412426),
         (2**63 - 1, 2**63 - 1),
         (2**63, None),
+        (31.7, None),
+        (31.0, None),
         (0, None),
         (-3, None),
         (True, None),
@@ -122,6 +124,30 @@ def test_an_address_is_a_web_address_or_nothing(found, kept):
 )
 def test_a_key_is_in_camelot(number, letter, kept):
     assert cleaning.camelot(number, letter) == kept
+
+
+@pytest.mark.parametrize(
+    ("found", "kept"),
+    [
+        ("rain-2_b", "rain-2_b"),
+        ("größe", "größe"),
+        ("../../admin", ""),
+        ("a?b=c", ""),
+        ("a b", ""),
+        ("x" * 21, ""),
+        (None, ""),
+    ],
+)
+def test_a_slug_has_nothing_that_changes_an_address(found, kept):
+    assert cleaning.slug(found, 20) == kept
+
+
+@pytest.mark.parametrize(
+    ("found", "levels"), [(7, 0), ({}, 0), ([1], 1), ({"a": [1, {"b": 2}], "c": 3}, 3), ([[]], 1)]
+)
+def test_levels_are_counted(found, levels):
+    assert not cleaning.is_nested_deeper(found, levels)
+    assert levels == 0 or cleaning.is_nested_deeper(found, levels - 1)
 
 
 def test_json_is_storable_without_nul_and_half_characters():

@@ -1,5 +1,7 @@
 import gzip
+import io
 import json
+import zipfile
 
 import pytest
 
@@ -58,14 +60,31 @@ def test_what_is_no_api_page_says_so(body):
         read_api_page(body)
 
 
-def test_deep_json_is_an_error_not_a_crash():
-    with pytest.raises(Unreadable, match="too deeply"):
+def test_json_without_an_end_is_an_error_not_a_crash():
+    with pytest.raises(Unreadable):
         read_api_page(b'{"results": ' + b"[" * 200_000)
 
 
-def test_endless_numbers_are_an_error_not_a_crash():
-    with pytest.raises(Unreadable):
-        read_api_page(b'{"results": [' + b"9" * 10_000 + b"]}")
+def test_what_is_nested_too_deeply_becomes_null_and_the_rest_stays():
+    deep = b"[" * 5_000 + b'"]"' + b"]" * 5_000
+    body = b'{"results": [{"id": 1, "x": ' + deep + b', "y": "[[\\"]"}, {"id": 2}], "count": 2}'
+
+    page = read_api_page(body)
+
+    assert (page.rows[0]["id"], page.rows[0]["y"], page.rows[1]) == (1, '[["]', {"id": 2})
+    assert page.count == 2
+
+
+def test_an_endless_number_becomes_null_and_the_rest_stays():
+    rows = read_api_page(b'{"results": [{"id": 1, "x": ' + b"9" * 10_000 + b"}, 123]}").rows
+
+    assert rows == [{"id": 1, "x": None}, 123]
+
+
+def test_bare_control_characters_and_nul_are_no_end():
+    assert read_api_page(b'{"results": [{"id": 1, "name": "a\x00b\nc"}]}').rows == [
+        {"id": 1, "name": "ab\nc"}
+    ]
 
 
 def test_numbers_that_are_none_become_null():
@@ -171,6 +190,15 @@ def test_a_gzip_bomb_is_not_unpacked():
         unpack(bomb, largest=2**20)
 
 
+def test_a_zip_archive_is_named_and_not_opened():
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("page.json", b" " * 10_000_000)
+
+    with pytest.raises(Unreadable, match="Unpack it"):
+        read_file(archive.getvalue())
+
+
 @pytest.mark.parametrize("body", [b"\x1f\x8b", b"\x1f\x8bnonsense", gzip.compress(b"x" * 99)[:-9]])
 def test_damaged_gzip_says_so(body):
     with pytest.raises(Unreadable, match="damaged"):
@@ -178,6 +206,6 @@ def test_damaged_gzip_says_so(body):
 
 
 def test_repeats_go_and_rows_without_id_stay():
-    rows = [{"id": 1, "a": 1}, {"id": "1"}, {"x": 1}, None, {"x": 1}, {"id": 2}]
+    rows = [{"id": 1}, {"id": "1", "a": 1}, {"x": 1}, None, {"x": 1}, {"id": 2}]
 
-    assert without_repeats(rows) == [{"id": 1, "a": 1}, {"x": 1}, None, {"x": 1}, {"id": 2}]
+    assert without_repeats(rows) == [{"id": "1", "a": 1}, {"x": 1}, None, {"x": 1}, {"id": 2}]
