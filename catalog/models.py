@@ -1,8 +1,21 @@
 from datetime import datetime
+from typing import Any
 
 from django.db import models
 
 from catalog.fields import FoldedField
+
+
+class RawField(models.JSONField):
+    """Large JSON. PostgreSQL gets it value by value: in an array it would be quoted twice."""
+
+    def get_placeholder(self, value: Any, compiler: Any, connection: Any) -> str:
+        return "%s"
+
+    def deconstruct(self) -> Any:
+        """For migrations it is what it is to the database."""
+        name, _, args, options = super().deconstruct()
+        return name, "django.db.models.JSONField", args, options
 
 
 class Provider(models.TextChoices):
@@ -186,7 +199,7 @@ class ExternalData(models.Model):
     entity_id = models.PositiveBigIntegerField()
     external_id = models.CharField(max_length=64)
     uri = models.CharField(max_length=200, blank=True)
-    raw = models.JSONField(null=True, blank=True)
+    raw = RawField(null=True, blank=True)
     fetched_at = models.DateTimeField()
 
     class Meta:

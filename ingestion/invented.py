@@ -7,7 +7,8 @@ NOISE = {"available_worldwide": True, "free_downloads": [], "is_hype": False}
 
 def track_object(number: int) -> dict[str, Any]:
     """A track object of about 3 KB, as the API's are; releases and artists are shared."""
-    artists = [number * 7 % 1_500, *([number * 11 % 1_500] if number % 3 == 0 else [])]
+    artists = [number * 7 % 40_000, *([number * 11 % 40_000] if number % 3 == 0 else [])]
+    recording = number - 40 if number % 50 == 0 and number else number  # some come back
     image = f"https://media.invalid/image_size/{{w}}x{{h}}/{number:032x}.jpg"
     return NOISE | {
         "id": 40_000_000 + number,
@@ -19,10 +20,10 @@ def track_object(number: int) -> dict[str, Any]:
         "release": {
             **thing("releases", 8_000_000 + number // 3 * 2, "Invented Release"),
             "image": {"id": number, "uri": image, "dynamic_uri": image},
-            "label": thing("labels", number % 400, "Invented Label"),
+            "label": thing("labels", number // 3 % 6_000, "Invented Label"),
         },
-        "catalog_number": f"INV{number % 400:03}",
-        "isrc": f"XXINV26{number % 100_000:05}" if number % 36 else None,
+        "catalog_number": f"INV{number // 3 % 6_000:04}",
+        "isrc": f"XXINV{recording:07}" if number % 36 else None,
         "genre": thing("genres", 6, "Techno (Peak Time / Driving)"),
         "sub_genre": None if number % 10 else thing("sub-genres", 5, "Driving"),
         "key": {"camelot_number": number % 12 + 1, "camelot_letter": "A", "name": "A Minor"},

@@ -7,6 +7,7 @@ registers them: no two workers can block each other, or miss that a recording is
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from django.db import connection, models, transaction
@@ -71,10 +72,10 @@ class Upserted:
 def register(rows: Iterable[TrackRow]) -> Registered:
     """Brings tracks and all that they name into the catalogue. Of a repeated id the last counts."""
     total = Registered()
-    distinct = {row.beatport_id: row for row in rows}
-    ordered = [distinct[number] for number in sorted(distinct)]
-    for start in range(0, len(ordered), ROWS_PER_TRANSACTION):
-        total += _register_chunk(ordered[start : start + ROWS_PER_TRANSACTION])
+    waiting = iter(rows)
+    while chunk := list(islice(waiting, ROWS_PER_TRANSACTION)):
+        distinct = {row.beatport_id: row for row in chunk}
+        total += _register_chunk([distinct[number] for number in sorted(distinct)])
     return total
 
 
