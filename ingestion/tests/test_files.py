@@ -71,7 +71,7 @@ def test_broken_rows_are_set_aside_and_the_rest_is_registered(tmp_path):
         (b"<html><title>Just a moment...</title></html>", "__NEXT_DATA__"),
         (b"\x1f\x8bnonsense", "damaged"),
         (b'{"results": []}', "no tracks"),
-        (b'{"results": ' + b"[" * 200_000, "too deeply"),
+        (b'{"results": ' + b"[" * 200_000, "not JSON"),
     ],
 )
 def test_what_cannot_be_read_says_why(tmp_path, body, word):
