@@ -77,7 +77,7 @@ def measure(wanted: str, *, database: str) -> dict[str, Figures]:
     results = ROOT / "var" / "bench-part.json"
     os.environ["DJANGO_SETTINGS_MODULE"] = "clouder.test_settings"
     command = [sys.executable, "-m", "clouder.bench", "--into", str(results), wanted]
-    if code := testing.run(command, database=database):
+    if code := testing.finish(testing.Running(command, database=database))[0]:
         sys.exit(code)
     measured: dict[str, Figures] = json.loads(results.read_text())
     results.unlink()

@@ -1,8 +1,8 @@
-"""`make test`: everything on what each laptop has, then the database's tests on what a server has.
+"""`make test`: everything on what each laptop has, and the database's tests on what a server has.
 
-The second run wants PostgreSQL and Redis: those that TEST_DATABASE_URL and TEST_BROKER_URL name,
-or those at the usual local ports. It touches one database and one prefix of keys, both named
-after this process, and takes them away again.
+The second run goes on beside the first. It wants PostgreSQL and Redis: those that
+TEST_DATABASE_URL and TEST_BROKER_URL name, or those at the usual local ports. It touches one
+database and one prefix of keys, both named after this process, and takes them away again.
 """
 
 import getpass
@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import IO, TypeVar
 
 import psycopg
 import pytest
@@ -119,17 +119,40 @@ class Premises:
                     server.delete(key)
 
 
-def run(command: list[str], *, database: str = "", broker: str = "") -> int:
-    """The exit code of a command on premises of its own."""
-    premises = Premises.of_this_process(database=database, broker=broker)
-    process = subprocess.Popen(command, env={**os.environ, **premises.as_environment()})
-    # Ctrl-C reaches the command by itself; either way it takes down what it has set up.
+class Running:
+    """A command at work on premises of its own, which it leaves as it found them."""
+
+    def __init__(
+        self,
+        command: list[str],
+        *,
+        database: str = "",
+        broker: str = "",
+        output: IO[bytes] | None = None,
+    ) -> None:
+        self.premises = Premises.of_this_process(database=database, broker=broker)
+        environment = {**os.environ, **self.premises.as_environment()}
+        self.process = subprocess.Popen(command, env=environment, stdout=output, stderr=output)
+
+    def finish(self) -> int:
+        """The exit code."""
+        try:
+            return self.process.wait()
+        finally:
+            self.premises.take_away()
+
+
+def finish(*commands: Running) -> list[int]:
+    """The exit codes, in the order given."""
+
+    def interrupt(*_: object) -> None:
+        for command in commands:
+            command.process.send_signal(signal.SIGINT)
+
+    # Ctrl-C reaches the commands by itself; either way they take down what they have set up.
     signal.signal(signal.SIGINT, lambda *_: None)
-    signal.signal(signal.SIGTERM, lambda *_: process.send_signal(signal.SIGINT))
-    try:
-        return process.wait()
-    finally:
-        premises.take_away()
+    signal.signal(signal.SIGTERM, interrupt)
+    return [command.finish() for command in commands]
 
 
 def main(arguments: list[str]) -> int:
@@ -144,14 +167,21 @@ def main(arguments: list[str]) -> int:
     print(f"Left out: {', '.join(missing) or 'nothing'}. (`make slow` has more.)", flush=True)
 
     command = [sys.executable, "-m", "pytest", *arguments]
-    code = run(command)
-    if code == pytest.ExitCode.INTERRUPTED or not (database or broker):
-        return code
-    servers = [name for name in ("PostgreSQL", "Redis") if wanted[name]]
-    print(f"Again, what uses the database, on {' and '.join(servers)}.", flush=True)
-    second = run([*command, "--database-only"], database=database, broker=broker)
-    nothing_chosen = second == pytest.ExitCode.NO_TESTS_COLLECTED
-    return code or (0 if nothing_chosen else second)
+    if not (database or broker):
+        return finish(Running(command))[0]
+    servers = " and ".join(name for name in ("PostgreSQL", "Redis") if wanted[name])
+    print(f"Beside it, what uses the database runs on {servers}; that follows.", flush=True)
+    with tempfile.TemporaryFile() as output:
+        beside = Running(
+            [*command, "--database-only"], database=database, broker=broker, output=output
+        )
+        code, code_beside = finish(Running(command), beside)
+        print(f"What uses the database, on {servers}:", flush=True)
+        output.seek(0)
+        shutil.copyfileobj(output, sys.stdout.buffer)
+        sys.stdout.flush()
+    nothing_chosen = code_beside == pytest.ExitCode.NO_TESTS_COLLECTED
+    return code or (0 if nothing_chosen else code_beside)
 
 
 if __name__ == "__main__":
