@@ -1,7 +1,13 @@
 """What `make bench` measures here. See clouder.bench."""
 
+import json
+import os
+import resource
+import subprocess
+import sys
 import time
 from collections.abc import Callable
+from statistics import median
 from typing import Any
 
 import requests
@@ -9,32 +15,86 @@ from django.conf import settings
 
 from accounts import connection
 from accounts.answers import Profile
-from catalog.models import Artist, ExternalData, Genre, Label, Release, Track
-from ingestion import invented, runs, search
+from catalog.models import Artist, ExternalData, Genre, Label, Release, Track, TrackArtist
+from ingestion import bare, envelopes, invented, pages, runs, search
 from ingestion.matching import Found, Subject, Wanted, judge
 from ingestion.parsing import TrackRow, parse_track
 from ingestion.plain_registration import register_one_by_one
 from ingestion.registration import register
 
 TRACKS = 2_000
+MANY = 30_000
+A_MONTH = 120_000
 PAGE = 100
+MEGABYTE = 2**20
 
 
 def registration() -> dict[str, float]:
-    """Invented tracks with their raw JSON, the plain way and in pages, each time from nothing."""
-    objects = [invented.track_object(number) for number in range(TRACKS)]
-    parsing = _seconds(lambda: [parse_track(found) for found in objects])
-    rows = [parse_track(found) for found in objects]
+    """Invented tracks with their raw JSON, the plain way and in pages, each time from nothing.
+
+    The floor is the same rows once more, as the database hands them out: no parsing, no models,
+    no looking for what is there, one statement per table (COPY on PostgreSQL).
+    """
+    rows = [parse_track(invented.track_object(number)) for number in range(TRACKS)]
     plain = _seconds(lambda: register_one_by_one(rows))
     _forget_all()
     bulk = _seconds(lambda: _register_in_pages(rows))
     again = _seconds(lambda: _register_in_pages(rows))
+    floor = bare.seconds_to_write_again()
     return {
-        "tracks parsed per second": TRACKS / parsing,
         "tracks registered one by one per second": TRACKS / plain,
         "tracks registered per second": TRACKS / bulk,
         "tracks registered again per second": TRACKS / again,
+        "tracks per second at the floor": TRACKS / floor,
         "times as fast as one by one": plain / bulk,
+        "times as fast again as the first time": bulk / again,
+        "percent of the floor": 100 * floor / bulk,
+    }
+
+
+def registration_of_many() -> dict[str, float]:
+    """In a process of its own, for its memory. One by one is extrapolated from `registration`."""
+    told = _in_a_process_of_its_own(f"benchmarks._register_and_weigh({MANY})")
+    seconds, megabytes = (float(word) for word in told.split())
+    floor = bare.seconds_to_write_again()
+    return {
+        "tracks": MANY,
+        "tracks registered per second": MANY / seconds,
+        "tracks per second at the floor": MANY / floor,
+        "percent of the floor": 100 * floor / seconds,
+        "MB of memory at most": megabytes,
+    }
+
+
+def registration_of_a_month() -> dict[str, float]:
+    """A month of the whole store, page by page. Takes minutes; leave it out with another name."""
+    seconds = [_seconds_of_page(start) for start in range(0, A_MONTH, PAGE)]
+    tenth = len(seconds) // 10
+    first, last = median(seconds[:tenth]), median(seconds[-tenth:])
+    return {
+        "tracks": Track.objects.count(),
+        "artist links": TrackArtist.objects.count(),
+        "milliseconds per page, first tenth": 1000 * first,
+        "milliseconds per page, last tenth": 1000 * last,
+        "growth in percent": 100 * (last / first - 1),
+        "MB of database": bare.size() / MEGABYTE,
+    }
+
+
+def parsing() -> dict[str, float]:
+    """A page of about a megabyte, to rows ready to be written, against its JSON alone."""
+    objects = [invented.track_object(number) for number in range(360)]
+    document = {"results": objects, "count": len(objects), "per_page": 100}
+    body = json.dumps(document).encode()
+    alone = _best(lambda: json.loads(body))
+    api = _best(lambda: pages.sort_out(envelopes.read_api_page(body).rows))
+    web_body = _as_web_page(document)
+    web = _best(lambda: pages.sort_out(envelopes.read_web_page(web_body).rows))
+    return {
+        "MB of JSON": len(body) / MEGABYTE,
+        "milliseconds of json.loads": 1000 * alone,
+        "times json.loads, from the API": api / alone,
+        "times json.loads, from a web page": web / alone,
     }
 
 
@@ -66,6 +126,44 @@ def _seconds(work: Callable[[], Any]) -> float:
     started = time.perf_counter()
     work()
     return time.perf_counter() - started
+
+
+def _seconds_of_page(start: int) -> float:
+    rows = [parse_track(invented.track_object(start + number)) for number in range(PAGE)]
+    return _seconds(lambda: register(rows))
+
+
+def _best(work: Callable[[], Any]) -> float:
+    return min(_seconds(work) for _ in range(7))
+
+
+def _as_web_page(document: dict[str, Any]) -> bytes:
+    queries = {"dehydratedState": {"queries": [{"state": {"data": document}}]}}
+    script = json.dumps({"props": {"pageProps": queries}})
+    return f'<html><body><script id="__NEXT_DATA__">{script}</script></body></html>'.encode()
+
+
+def _in_a_process_of_its_own(call: str) -> str:
+    """What it prints. It works in the same database."""
+    code = f"import django; django.setup(); from ingestion import benchmarks; {call}"
+    environment = {**os.environ, "TEST_DATABASE_READY": "1"}
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+    )
+    return done.stdout
+
+
+def _register_and_weigh(tracks: int) -> None:
+    """Prints seconds and megabytes."""
+    started = time.perf_counter()
+    for start in range(0, tracks, PAGE):
+        body = json.dumps(
+            {"results": [invented.track_object(start + number) for number in range(PAGE)]}
+        ).encode()
+        rows, _ = pages.sort_out(envelopes.read_api_page(body).rows)
+        register(rows)
+    seconds = time.perf_counter() - started
+    print(seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 
 
 def _register_in_pages(rows: list[TrackRow]) -> None:

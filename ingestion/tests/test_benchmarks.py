@@ -26,7 +26,26 @@ def test_the_plain_way_and_ours_write_the_same():
 
 def test_benchmarks_give_figures(monkeypatch):
     monkeypatch.setattr(benchmarks, "TRACKS", 30)
+    monkeypatch.setattr(benchmarks, "A_MONTH", 2_000)
 
-    figures = benchmarks.registration() | benchmarks.matching_rules()
+    month = benchmarks.registration_of_a_month()
+    figures = benchmarks.parsing() | benchmarks.matching_rules()
 
+    assert month["tracks"] == 2_000
+    assert month["artist links"] > 2_000
     assert all(value > 0 for value in figures.values())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_floor_writes_what_was_registered(monkeypatch):
+    monkeypatch.setattr(benchmarks, "TRACKS", 30)
+    monkeypatch.setattr(benchmarks, "MANY", 200)
+
+    figures = benchmarks.registration()
+    assert Track.objects.count() == SpotifyMatch.objects.count() == 30
+    benchmarks._forget_all()
+    many = benchmarks.registration_of_many()
+
+    assert Track.objects.count() == 200
+    assert TrackArtist.objects.count() > 200
+    assert all(value > 0 for value in {**figures, **many}.values())
