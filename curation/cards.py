@@ -8,7 +8,7 @@ from django.db.models import Prefetch
 from django.utils.dateformat import format as format_date
 
 from catalog.models import SpotifyMatch, Track, TrackArtist
-from curation import links, priorities
+from curation import elsewhere, links, priorities
 from curation.models import CurationPeriod, CurationTrack, GoldenTrack
 from curation.templatetags.words import artists
 
@@ -39,6 +39,7 @@ class Card(links.Linked):
     row: CurationTrack
     spotify_uri: str = ""
     golden_in: tuple[str, ...] = ()
+    also_on: str = ""
 
     @property
     def track(self) -> Track:
@@ -203,8 +204,16 @@ def cards_of(period: CurationPeriod, ids: Collection[int]) -> list[Card]:
     )
     kept = golden_in(period, rows.values())
     uris = links.accepted_uris(row.track for row in rows.values())
-    shown = [rows[pk] for pk in ids if pk in rows]
-    return [Card(row, uris.get(row.track_id, ""), kept.get(row.recording_key, ())) for row in shown]
+    others = elsewhere.also_on([row.track for row in rows.values()])
+    return [
+        Card(
+            row,
+            uris.get(row.track_id, ""),
+            kept.get(row.recording_key, ()),
+            others[row.track_id],
+        )
+        for row in (rows[pk] for pk in ids if pk in rows)
+    ]
 
 
 def golden_in(

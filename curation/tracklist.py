@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from catalog.models import SpotifyMatch, Track, TrackArtist
-from curation import links
+from curation import elsewhere, links
 from curation.models import CurationPeriod, CurationTrack
 
 BRONZE = "bronze"
@@ -42,6 +42,7 @@ class Line(links.Linked):
 
     row: CurationTrack
     spotify_uri: str
+    also_on: str = ""
 
     @property
     def layer(self) -> str:
@@ -109,7 +110,8 @@ def described(found: Iterable[CurationTrack]) -> list[Line]:
     )
     uris = links.accepted_uris(row.track for row in shown.values())
     in_order = [shown[row.pk] for row in found if row.pk in shown]
-    return [Line(row, uris.get(row.track_id, "")) for row in in_order]
+    others = elsewhere.also_on([row.track for row in in_order])
+    return [Line(row, uris.get(row.track_id, ""), others[row.track_id]) for row in in_order]
 
 
 def places(period: CurationPeriod) -> Iterable[tuple[str, str]]:
