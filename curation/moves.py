@@ -54,6 +54,8 @@ def repeated(
     Raises Conflict when it made another one, and for a closed week.
     """
     is_open = take(track.curation_period)
+    # In another week of the DJ's the same id may be on its way: that one is through first.
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if said := said_before(user, client_id, kind, track, to):
         return said
     if not is_open:

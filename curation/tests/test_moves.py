@@ -1,8 +1,11 @@
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+
+from clouder.testing import wait_until
 
 from curation import golden, moves, periods
 from curation.errors import Conflict, Invalid
@@ -102,6 +105,40 @@ def test_the_same_client_id_with_another_target_is_a_conflict(period, tracks):
         move(period, tracks[0], "Peak Time", client_id=client_id)
 
     assert places(period)[0] == "Warm Up"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_client_id_at_the_same_moment_in_another_week_is_a_conflict(period, tracks):
+    other = CurationTrackFactory(curation_period=CurationPeriodFactory(user=period.user))
+    client_id = uuid.uuid4()
+
+    def put_off():
+        try:
+            moves.put_off(user=period.user, track=other, client_id=client_id)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor() as second_tab:
+        with transaction.atomic():
+            move(period, tracks[0], "Warm Up", client_id=client_id)
+            late = second_tab.submit(put_off)
+            wait_until(somebody_waits)
+        with pytest.raises(Conflict):
+            late.result()
+
+    assert Move.objects.get().curation_track == tracks[0]
+
+
+def somebody_waits() -> bool:
+    """For a lock of ours. Where there is one writer at a time, all others wait from the start."""
+    if connection.vendor != "postgresql":
+        return True
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_locks "
+            "WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid)))"
+        )
+        return cursor.fetchone()[0]
 
 
 def test_the_last_track_out_of_bronze_makes_the_week_sorted(period, tracks):
