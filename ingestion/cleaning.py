@@ -2,7 +2,6 @@
 
 import math
 import re
-from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -23,32 +22,30 @@ def text(value: Any, limit: int) -> str:
     """One line without control characters, cut at the limit. HTML stays text. Not a text: ''."""
     if not isinstance(value, str):
         return ""
-    beginning = value[: limit * 4]
-    readable = beginning if beginning.isprintable() else _NOT_FOR_READING.sub("", beginning)
+    if len(value) <= limit and value.isprintable() and "  " not in value:
+        return value.strip()
+    readable = _NOT_FOR_READING.sub("", value[: limit * 4])
     return " ".join(readable.split())[:limit].rstrip()
 
 
 def slug(value: Any, limit: int) -> str:
     """Letters, digits, hyphens and underscores, for it goes into addresses; '' for any other."""
-    plain = text(value, limit + 1)
-    return plain if len(plain) <= limit and _SLUG.fullmatch(plain) else ""
+    fits = isinstance(value, str) and len(value) <= limit
+    return value if fits and _SLUG.fullmatch(value) else ""
 
 
 def identifier(value: Any, largest: int = LARGEST_ID) -> int | None:
     """A positive whole number, also when written as digits. Never rounded, never cut."""
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 20:
         value = int(value)
-    return whole_number(value, 1, largest) if isinstance(value, int) else None
+    return value if type(value) is int and 1 <= value <= largest else None
 
 
 def whole_number(value: Any, lowest: int, highest: int) -> int | None:
     """Rounded; None for what is no number or lies outside of the bounds."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    number = round(value)
-    return number if lowest <= number <= highest else None
+    if isinstance(value, float) and math.isfinite(value):
+        value = round(value)
+    return value if type(value) is int and lowest <= value <= highest else None
 
 
 def length_ms(milliseconds: Any, clock: Any) -> int | None:
@@ -94,20 +91,6 @@ def camelot(number: Any, letter: Any) -> str:
     """A Camelot key such as "8A", or ''."""
     hour = whole_number(number, 1, 12)
     return f"{hour}{letter}" if hour and letter in ("A", "B") else ""
-
-
-def is_nested_deeper(value: Any, most: int) -> bool:
-    """Whether a JSON value has more levels than that."""
-    level = [value]
-    for _ in range(most + 1):
-        level = [inner for one in level if isinstance(one, dict | list) for inner in _inside(one)]
-        if not level:
-            return False
-    return True
-
-
-def _inside(one: dict[str, Any] | list[Any]) -> Iterable[Any]:
-    return one.values() if isinstance(one, dict) else one
 
 
 def storable(value: Any) -> Any:

@@ -13,15 +13,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from lxml import etree, html
-
 from ingestion import cleaning
 
 LARGEST_DOCUMENT = 64 * 1024 * 1024
 LARGEST_COUNT = 10_000_000
 LONGEST_NUMBER = 30  # digits
-DEEPEST = 100  # levels
-_NUL_OR_SURROGATE = re.compile(r"\x00|\\u(?:0000|[dD][89a-fA-F])")
+DEEPEST = 50  # levels of brackets; Beatport's pages have a dozen, SQLite takes a thousand
+_ESCAPED_NUL_OR_SURROGATE = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
+_SQUARE = bytes.maketrans(b"{}", b"[]")
+_NOT_MARKS = bytes(set(range(256)) - set(b'[]{}"'))
+_ESCAPED = re.compile(rb"\\.", re.DOTALL)
+_TEXT = re.compile(rb'"[^"]*"')
+_SCRIPT = re.compile(rb"<script\s([^<>]*+)>([^<]*+(?:<(?!/script)[^<]*+)*+)")
+_IS_NEXT_DATA = re.compile(rb"""(?<!\S)id=(["']?)__NEXT_DATA__\1(?!\S)""")
 _TEXT_OR_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*+"?|[\[{\]}]', re.DOTALL)
 
 
@@ -94,10 +98,10 @@ def unpack(body: bytes, largest: int) -> bytes:
 def read_json(body: bytes) -> Any:
     """What is nested too deeply, and numbers that are none or endless, become null."""
     text = body.decode("utf-8-sig", errors="replace")
+    if not _is_shallow(body):
+        text = _shallow(text)
     try:
         return _storable_json(text)
-    except RecursionError:
-        return _with_care(_shallow(text))
     except ValueError:
         return _with_care(text)
 
@@ -106,15 +110,15 @@ def _storable_json(text: str, **options: Any) -> Any:
     document = json.loads(
         text, strict=False, parse_constant=lambda name: None, parse_float=_finite, **options
     )
-    return cleaning.storable(document) if _NUL_OR_SURROGATE.search(text) else document
+    if "\x00" in text or _ESCAPED_NUL_OR_SURROGATE.search(text):
+        return cleaning.storable(document)
+    return document
 
 
 def _with_care(text: str) -> Any:
     """Looks at each whole number, which takes its time."""
     try:
         return _storable_json(text, parse_int=_short)
-    except RecursionError:
-        return _with_care(_shallow(text))
     except ValueError as error:
         raise Unreadable(f"This is not JSON: {error}") from error
 
@@ -126,6 +130,15 @@ def _finite(digits: str) -> float | None:
 
 def _short(digits: str) -> int | None:
     return int(digits) if len(digits) <= LONGEST_NUMBER else None
+
+
+def _is_shallow(body: bytes) -> bool:
+    """Takes away texts, then again and again the innermost pairs of brackets."""
+    marks = _ESCAPED.sub(b"", body).translate(_SQUARE, _NOT_MARKS)
+    marks = _TEXT.sub(b"", marks.replace(b'""', b""))
+    for _ in range(DEEPEST):
+        marks = marks.replace(b"[]", b"")
+    return not marks
 
 
 def _shallow(text: str) -> str:
@@ -144,17 +157,15 @@ def _shallow(text: str) -> str:
 
 
 def read_next_data(body: bytes) -> Any:
-    """The state that Beatport's pages carry in `<script id="__NEXT_DATA__">`."""
-    try:
-        page = html.document_fromstring(
-            body, parser=html.HTMLParser(encoding="utf-8", huge_tree=True)
-        )
-    except (etree.ParserError, etree.XMLSyntaxError) as error:
-        raise Unreadable(f"This is not a web page: {error}") from error
-    scripts = page.xpath('//script[@id="__NEXT_DATA__"]')
-    if not scripts:
-        raise NoTracksInside("The page carries no data (__NEXT_DATA__): perhaps a bot check.")
-    return read_json((scripts[0].text or "").encode())
+    """The state that Beatport's pages carry in `<script id="__NEXT_DATA__">`.
+
+    Looked for as text, without a tree of the page: a script ends at the first `</script`, and
+    Next.js writes each `<` of its data as an escape.
+    """
+    for attributes, data in _SCRIPT.findall(body):
+        if _IS_NEXT_DATA.search(attributes):
+            return read_json(data)
+    raise NoTracksInside("The page carries no data (__NEXT_DATA__): perhaps a bot check.")
 
 
 def looks_like_track(found: Any) -> bool:

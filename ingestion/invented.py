@@ -2,15 +2,32 @@
 
 from typing import Any
 
-NOISE = {"available_worldwide": True, "free_downloads": [], "is_hype": False}
+ODD = 0x9E3779B97F4A7C15F39CC0605CEDC835
+OF_EACH = {
+    "available_worldwide": True,
+    "bsrc_remixer": [],
+    "free_downloads": [],
+    "free_download_start_date": None,
+    "free_download_end_date": None,
+    "is_available_for_streaming": True,
+    "is_dj_edit": False,
+    "is_explicit": False,
+    "is_hype": False,
+    "is_ugc_remix": False,
+    "pre_order": False,
+    "pre_order_date": None,
+    "price": {"code": "USD", "symbol": "$", "value": 1.69, "display": "$1.69"},
+    "sample_start_ms": 143_831,
+    "sample_end_ms": 263_831,
+}
 
 
 def track_object(number: int) -> dict[str, Any]:
-    """A track object of about 3 KB, as the API's are; releases and artists are shared."""
+    """A track object of 3 KB, as full as the API's; releases and artists are shared."""
     artists = [number * 7 % 40_000, *([number * 11 % 40_000] if number % 3 == 0 else [])]
     recording = number - 40 if number % 50 == 0 and number else number  # some come back
-    image = f"https://media.invalid/image_size/{{w}}x{{h}}/{number:032x}.jpg"
-    return NOISE | {
+    release = number // 3
+    return OF_EACH | {
         "id": 40_000_000 + number,
         "name": f"Invented Title {number}",
         "mix_name": "Original Mix" if number % 5 else "Somebody Remix",
@@ -18,15 +35,27 @@ def track_object(number: int) -> dict[str, Any]:
         "artists": [person(artist) for artist in artists],
         "remixers": [] if number % 5 else [person(number % 300)],
         "release": {
-            **thing("releases", 8_000_000 + number // 3 * 2, "Invented Release"),
-            "image": {"id": number, "uri": image, "dynamic_uri": image},
-            "label": thing("labels", number // 3 % 6_000, "Invented Label"),
+            **thing("releases", 8_000_000 + release * 2, "Invented Release"),
+            "image": image(release),
+            "label": {
+                **thing("labels", release % 6_000, "Invented Label"),
+                "image": image(release % 6_000),
+            },
         },
-        "catalog_number": f"INV{number // 3 % 6_000:04}",
+        "catalog_number": f"INV{release % 6_000:04}",
+        "label_track_identifier": f"INV-{number}",
         "isrc": f"XXINV{recording:07}" if number % 36 else None,
         "genre": thing("genres", 6, "Techno (Peak Time / Driving)"),
         "sub_genre": None if number % 10 else thing("sub-genres", 5, "Driving"),
-        "key": {"camelot_number": number % 12 + 1, "camelot_letter": "A", "name": "A Minor"},
+        "key": {
+            **thing("keys", number % 12 + 1, "A Minor"),
+            "camelot_number": number % 12 + 1,
+            "camelot_letter": "A",
+            "chord_type": thing("chord-types", 1, "Minor"),
+            "is_sharp": False,
+            "is_flat": False,
+            "letter": "A",
+        },
         "bpm": 120 + number % 30,
         "length": "5:27",
         "length_ms": 300_000 + number,
@@ -36,18 +65,24 @@ def track_object(number: int) -> dict[str, Any]:
         "publish_status": "published",
         "exclusive": number % 13 == 0,
         "sample_url": f"https://samples.invalid/track/{number:032x}.LOFI.mp3",
-        "image": {"id": number, "uri": image, "dynamic_uri": image},
-        "price": {"code": "USD", "symbol": "$", "value": 1.69, "display": "$1.69"},
+        "image": image(number),
+        "url": f"https://api.invalid/v4/catalog/tracks/{40_000_000 + number}/",
         "current_status": thing("current-status", 8, "New Release"),
         "sale_type": thing("sale-types", 1, "purchase"),
     }
 
 
 def person(number: int) -> dict[str, Any]:
-    image = f"https://media.invalid/image_size/590x404/{number:032x}.jpg"
-    dynamic = f"https://media.invalid/image_size/{{w}}x{{h}}/{number:032x}.jpg"
-    artist = thing("artists", 500_000 + number, "Invented Artist")
-    return artist | {"image": {"id": number, "uri": image, "dynamic_uri": dynamic}}
+    return thing("artists", 500_000 + number, "Invented Artist") | {"image": image(number)}
+
+
+def image(number: int) -> dict[str, Any]:
+    name = f"{(number + 1) * ODD % 2**128:032x}.jpg"  # compresses as badly as theirs
+    return {
+        "id": number,
+        "uri": f"https://media.invalid/image_size/1400x1400/{name}",
+        "dynamic_uri": f"https://media.invalid/image_size/{{w}}x{{h}}/{name}",
+    }
 
 
 def thing(kind: str, number: int, name: str) -> dict[str, Any]:

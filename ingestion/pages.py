@@ -112,14 +112,7 @@ def _set_aside(run: IngestRun, number: int, refused: list[Refused]) -> None:
             page=number,
             position=row.position,
             reason=row.reason,
-            raw=_shown(row.raw),
+            raw=json.dumps(row.raw)[:LONGEST_RAW],
         )
         for row in refused
     )
-
-
-def _shown(raw: Any) -> str:
-    try:
-        return json.dumps(raw)[:LONGEST_RAW]
-    except RecursionError:
-        return ""

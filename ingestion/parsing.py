@@ -4,56 +4,49 @@ Pure: neither Django nor HTTP. The rules of cleaning are those of `ingestion.cle
 from `ingestion.envelopes`, which makes them storable as they are.
 """
 
-from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from ingestion import cleaning
 
 TEXT = 255
 MOST_CREDITS = 100
 LARGEST_GENRE_ID = 2**31 - 1
-DEEPEST = 50  # levels; Beatport's rows have five
 WITHDRAWN = frozenset({"hidden", "labelremoved", "takedown"})
 
-Row = TypeVar("Row", bound=Hashable)
+Row = TypeVar("Row")
 
 
 class RowRefused(Exception):
     """A row that cannot be used. Its text says why, in words for staff."""
 
 
-@dataclass(frozen=True, slots=True)
-class GenreRow:
+class GenreRow(NamedTuple):
     beatport_id: int
     name: str
     slug: str
 
 
-@dataclass(frozen=True, slots=True)
-class SubGenreRow:
+class SubGenreRow(NamedTuple):
     beatport_id: int
     name: str
     slug: str
 
 
-@dataclass(frozen=True, slots=True)
-class ArtistRow:
+class ArtistRow(NamedTuple):
     beatport_id: int
     name: str
     slug: str
 
 
-@dataclass(frozen=True, slots=True)
-class LabelRow:
+class LabelRow(NamedTuple):
     beatport_id: int
     name: str
     slug: str
 
 
-@dataclass(frozen=True, slots=True)
-class ReleaseRow:
+class ReleaseRow(NamedTuple):
     beatport_id: int
     title: str
     slug: str
@@ -62,8 +55,7 @@ class ReleaseRow:
     artwork: str
 
 
-@dataclass(frozen=True, slots=True)
-class TrackRow:
+class TrackRow(NamedTuple):
     beatport_id: int
     title: str
     mix_name: str
@@ -83,18 +75,13 @@ class TrackRow:
     is_withdrawn: bool
     is_exclusive: bool
     sample_url: str
-    raw: dict[str, Any] = field(compare=False, repr=False)
+    raw: dict[str, Any]
 
 
 def parse_track(found: Any) -> TrackRow:
-    """Raises RowRefused for a row without an id or a title: nothing could be done with it.
-
-    Also for one nested so deeply that a database might not take it.
-    """
+    """Raises RowRefused for a row without an id or a title: nothing could be done with it."""
     if not isinstance(found, dict):
         raise RowRefused("The row is not an object.")
-    if cleaning.is_nested_deeper(found, DEEPEST):
-        raise RowRefused("The row is nested too deeply.")
     return TrackRow(
         beatport_id=_required_id(found),
         title=_required_title(found),
@@ -176,15 +163,11 @@ def _named(
 
 def _artists(found: Any) -> tuple[ArtistRow, ...]:
     """In Beatport's order, each id once; entries without an id or a name are left out."""
-    entries = found if isinstance(found, list) else []
-    named = (_named(ArtistRow, entry) for entry in entries[:MOST_CREDITS])
-    return _each_once(artist for artist in named if artist)
-
-
-def _each_once(artists: Iterable[ArtistRow]) -> tuple[ArtistRow, ...]:
     by_id: dict[int, ArtistRow] = {}
-    for artist in artists:
-        by_id.setdefault(artist.beatport_id, artist)
+    for entry in found[:MOST_CREDITS] if isinstance(found, list) else []:
+        artist = _named(ArtistRow, entry)
+        if artist:
+            by_id.setdefault(artist.beatport_id, artist)
     return tuple(by_id.values())
 
 
@@ -197,5 +180,5 @@ def _key(found: Any) -> str:
 def _artwork(found: Any) -> str:
     if not isinstance(found, dict):
         return ""
-    addresses = (cleaning.address(found.get(name), 500) for name in ("dynamic_uri", "uri"))
-    return next(filter(None, addresses), "")
+    best = cleaning.address(found.get("dynamic_uri"), 500)
+    return best or cleaning.address(found.get("uri"), 500)

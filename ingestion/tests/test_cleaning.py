@@ -142,14 +142,6 @@ def test_a_slug_has_nothing_that_changes_an_address(found, kept):
     assert cleaning.slug(found, 20) == kept
 
 
-@pytest.mark.parametrize(
-    ("found", "levels"), [(7, 0), ({}, 0), ([1], 1), ({"a": [1, {"b": 2}], "c": 3}, 3), ([[]], 1)]
-)
-def test_levels_are_counted(found, levels):
-    assert not cleaning.is_nested_deeper(found, levels)
-    assert levels == 0 or cleaning.is_nested_deeper(found, levels - 1)
-
-
 def test_json_is_storable_without_nul_and_half_characters():
     found = {"a\x00": ["b\x00c", {"d": "\ud83d"}], "n": 1.5, "none": None}
 

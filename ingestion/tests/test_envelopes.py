@@ -4,12 +4,16 @@ import json
 import zipfile
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ingestion.envelopes import (
+    DEEPEST,
     NoTracksInside,
     Unreadable,
     read_api_page,
     read_file,
+    read_json,
     read_web_page,
     unpack,
     without_repeats,
@@ -75,6 +79,31 @@ def test_what_is_nested_too_deeply_becomes_null_and_the_rest_stays():
     assert page.count == 2
 
 
+@given(
+    inside=st.recursive(
+        st.text('[]{}"\\\\ n') | st.integers(),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text('[}"\\\\'), inner),
+        max_leaves=8,
+    ),
+    around=st.integers(DEEPEST - 6, DEEPEST + 2),
+    is_object=st.booleans(),
+)
+def test_levels_are_counted_by_brackets_outside_of_texts(inside, around, is_object):
+    document = inside
+    for _ in range(around):
+        document = {"[": document, '\\"]': 1} if is_object else ["]", document]
+
+    read = read_json(dumped(document))
+
+    assert levels(read) == min(levels(document), DEEPEST)
+    assert (read == document) == (levels(document) <= DEEPEST)
+
+
+def levels(found: object) -> int:
+    inside = found.values() if isinstance(found, dict) else found
+    return 1 + max(map(levels, inside), default=0) if isinstance(found, dict | list) else 0
+
+
 def test_an_endless_number_becomes_null_and_the_rest_stays():
     rows = read_api_page(b'{"results": [{"id": 1, "x": ' + b"9" * 10_000 + b"}, 123]}").rows
 
@@ -112,6 +141,22 @@ def test_letters_beyond_ascii_arrive():
     assert read_web_page(web_page(envelope(track_object(1, name="Für Ørsted")))).rows[0][
         "name"
     ] == ("Für Ørsted")
+
+
+@pytest.mark.parametrize(
+    "tag",
+    [
+        b'<script id="__NEXT_DATA__">',
+        b"<script id=__NEXT_DATA__ nonce=x>",
+        b"<script\n type='application/json' id='__NEXT_DATA__'>",
+    ],
+)
+@pytest.mark.parametrize("end", [b"</script>", b"</script\n>", b""])
+def test_the_data_is_found_however_its_tag_is_written(tag, end):
+    others = b'<script data-id="__NEXT_DATA__">1</script><script src="a" id="b"></script>'
+    data = dumped(next_data(envelope(track_object(1, name="a < b <script> c"))))
+
+    assert read_web_page(others + tag + data + end).rows[0]["name"] == "a < b <script> c"
 
 
 @pytest.mark.parametrize(

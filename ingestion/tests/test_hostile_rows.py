@@ -99,6 +99,14 @@ CLEANED = {
         changed(bpm=10**40, key={"camelot_number": 13, "camelot_letter": "A"}),
         {"bpm": None, "key": ""},
     ),
+    "what is deeper than SQLite takes is null": (
+        replaced('"RAW"', nested(1_500), price="RAW", bpm=[[[["]"]]]]),
+        {"bpm": None, "title": f"Title {HOSTILE}"},
+    ),
+    "what is deeper than Python reads is null": (
+        replaced('"RAW"', nested(200_000), bpm="RAW"),
+        {"bpm": None, "title": f"Title {HOSTILE}"},
+    ),
     "numbers beyond any double are unknown": (
         replaced('"RAW"', b"1e999", bpm="RAW"),
         {"bpm": None},
@@ -211,18 +219,6 @@ SET_ASIDE = {
     "no title": (dumped({"id": HOSTILE}), "The track has no title."),
     "title empty": (changed(name=" \x00\u202e "), "The track has no title."),
     "title a number": (changed(name=1999), "The track has no title."),
-    "deeper than we keep": (
-        replaced('"RAW"', nested(60), price="RAW"),
-        "The row is nested too deeply.",
-    ),
-    "deeper than SQLite takes": (
-        replaced('"RAW"', nested(1_500), price="RAW"),
-        "The row is nested too deeply.",
-    ),
-    "deeper than Python reads": (
-        replaced('"RAW"', nested(200_000), price="RAW"),
-        "The row is nested too deeply.",
-    ),
 }
 
 

@@ -1,4 +1,3 @@
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -282,9 +281,10 @@ def test_what_postgresql_refuses_is_left_out_and_the_rest_is_kept():
 def test_the_number_of_queries_does_not_grow_with_the_page():
     def queries(first: int, size: int) -> int:
         rows = [
-            replace(
-                track_row(number, release={**named(number, "R"), "label": named(number, "L")}),
-                artists=(parsing.ArtistRow(number, "A", "a"),),
+            track_row(
+                number,
+                artists=[named(number, "A")],
+                release={**named(number, "R"), "label": named(number, "L")},
             )
             for number in range(first, first + size)
         ]
