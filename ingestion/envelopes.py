@@ -11,11 +11,13 @@ import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from email import message_from_bytes
 from typing import Any
 
 from ingestion import cleaning
 
 LARGEST_DOCUMENT = 64 * 1024 * 1024
+HEAD_OF_MAIL = 2000  # bytes
 LARGEST_COUNT = 10_000_000
 LONGEST_NUMBER = 30  # digits
 DEEPEST = 50  # levels of brackets; Beatport's pages have a dozen, SQLite takes a thousand
@@ -55,7 +57,10 @@ def read_api_page(body: bytes) -> Envelope:
 
 def read_web_page(body: bytes) -> Envelope:
     """All lists of tracks on a page; the largest count belongs to the list that was asked for."""
-    lists = [_envelope(found) for found in _results_of_queries(read_next_data(body))]
+    next_data = read_next_data(body)
+    lists = [_envelope(found) for found in _results_of_queries(next_data)]
+    if not lists and _lists_nothing(next_data):
+        return Envelope(rows=[], count=0)
     if not lists:
         raise NoTracksInside("The page holds no list of tracks.")
     longest = max(lists, key=lambda found: found.count or 0)
@@ -66,6 +71,8 @@ def read_web_page(body: bytes) -> Envelope:
 def read_file(body: bytes) -> list[Any]:
     """The rows of a saved web page, of its `__NEXT_DATA__`, or of the API's JSON; gzip or not."""
     plain = unpack(body, LARGEST_DOCUMENT)
+    if b"mime-version:" in plain[:HEAD_OF_MAIL].lower():
+        plain = _page_of_single_file(plain)
     if plain.startswith(b"PK\x03\x04"):
         raise Unreadable("This is a zip archive. Unpack it, and upload the files inside.")
     if plain.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
@@ -78,6 +85,15 @@ def read_file(body: bytes) -> list[Any]:
     if not rows:
         raise NoTracksInside("The file holds no tracks.")
     return rows
+
+
+def _page_of_single_file(body: bytes) -> bytes:
+    """The page itself in a `.mhtml`: what browsers save as a single file is a mail."""
+    for part in message_from_bytes(body).walk():
+        if part.get_content_type() == "text/html":
+            page = part.get_payload(decode=True)
+            return page if isinstance(page, bytes) else b""
+    raise NoTracksInside("The file holds no web page.")
 
 
 def unpack(body: bytes, largest: int) -> bytes:
@@ -205,11 +221,25 @@ def _results_of_queries(next_data: Any) -> Iterator[dict[str, Any]]:
             yield found
 
 
+def _lists_nothing(next_data: Any) -> bool:
+    """Beatport's answer to days without tracks. An empty list tells its kind by its key only."""
+    return any(
+        "tracks" in json.dumps(_inside(query, "queryKey"))
+        and _inside(query, "state", "data", "results") == []
+        and _inside(query, "state", "data", "count") == 0
+        for query in _queries(next_data)
+    )
+
+
 def _data_of_queries(next_data: Any) -> Iterator[Any]:
+    for query in _queries(next_data):
+        yield _inside(query, "state", "data")
+
+
+def _queries(next_data: Any) -> list[Any]:
     props = _inside(next_data, "props") or next_data
     queries = _inside(props, "pageProps", "dehydratedState", "queries")
-    for query in queries if isinstance(queries, list) else []:
-        yield _inside(query, "state", "data")
+    return queries if isinstance(queries, list) else []
 
 
 def _inside(found: Any, *names: str) -> Any:

@@ -84,10 +84,11 @@ def test_a_page_behind_the_last_is_empty_and_the_last(week, reader):
     assert (page.rows, page.is_last) == ([], True)
 
 
-def test_a_week_without_tracks_is_no_error(db, sandbox):
+@pytest.mark.parametrize("reader", [api, web])
+def test_a_week_without_tracks_is_no_error(db, sandbox, reader):
     sandbox.post("weeks", genre_id=6, year=2026, week=47, tracks=0)
 
-    page = api().page(1)
+    page = reader().page(1)
 
     assert (page.rows, page.expected, page.is_last) == ([], 0, True)
 
