@@ -4,7 +4,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html, format_html_join
@@ -14,9 +14,9 @@ from accounts.backoffice import ReadOnly, address, list_address, raw
 from catalog.admin import CatalogAdmin
 from catalog.models import Genre
 from catalog.search import Question
-from ingestion import files, genres, runs
+from ingestion import genres, runs
 from ingestion.errors import BeatportError
-from ingestion.forms import CredentialForm, UploadForm
+from ingestion.forms import CredentialForm
 from ingestion.models import BeatportCredential, IngestRun, RowSetAside
 
 SHOWN_ASIDE = 20
@@ -185,26 +185,6 @@ class IngestRunAdmin(ReadOnly):
         if busy := len(chosen) - len(finished):
             said += f" Under way already: {busy}."
         self.message_user(request, said, messages.SUCCESS if finished else messages.WARNING)
-
-    def get_urls(self) -> list[URLPattern]:
-        upload = self.admin_site.admin_view(self.upload)
-        own = [path("upload/", upload, name="ingestion_ingestrun_upload")]
-        return own + super().get_urls()
-
-    def upload(self, request: HttpRequest) -> HttpResponse:
-        if not request.user.has_perm("ingestion.add_ingestrun"):
-            raise PermissionDenied
-        is_sent = request.method == "POST"
-        form = UploadForm(request.POST, request.FILES) if is_sent else UploadForm()
-        if form.is_valid():
-            uploads = form.cleaned_data["uploads"]
-            for upload in uploads:
-                files.accept(upload.name, upload)
-            count = len(uploads)
-            self.message_user(request, f"{count} will be imported; this list shows how it goes.")
-            return redirect("admin:ingestion_ingestrun_changelist")
-        context = {**self.admin_site.each_context(request), "form": form, "title": "Upload files"}
-        return render(request, "admin/ingestion/ingestrun/upload.html", context)
 
 
 @admin.register(RowSetAside)

@@ -11,7 +11,6 @@ import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from email import message_from_bytes
 from typing import Any
 
 from ingestion import cleaning
@@ -72,7 +71,9 @@ def read_file(body: bytes) -> list[Any]:
     """The rows of a saved web page, of its `__NEXT_DATA__`, or of the API's JSON; gzip or not."""
     plain = unpack(body, LARGEST_DOCUMENT)
     if b"mime-version:" in plain[:HEAD_OF_MAIL].lower():
-        plain = _page_of_single_file(plain)
+        raise Unreadable(
+            "A page saved as a single file (.mhtml) leaves its data out. Save it as HTML instead."
+        )
     if plain.startswith(b"PK\x03\x04"):
         raise Unreadable("This is a zip archive. Unpack it, and upload the files inside.")
     if plain.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
@@ -85,15 +86,6 @@ def read_file(body: bytes) -> list[Any]:
     if not rows:
         raise NoTracksInside("The file holds no tracks.")
     return rows
-
-
-def _page_of_single_file(body: bytes) -> bytes:
-    """The page itself in a `.mhtml`: what browsers save as a single file is a mail."""
-    for part in message_from_bytes(body).walk():
-        if part.get_content_type() == "text/html":
-            page = part.get_payload(decode=True)
-            return page if isinstance(page, bytes) else b""
-    raise NoTracksInside("The file holds no web page.")
 
 
 def unpack(body: bytes, largest: int) -> bytes:

@@ -8,9 +8,10 @@ from django.utils import timezone
 from accounts.models import SpotifyCredential
 from catalog.models import ExternalData, Provider, SpotifyMatch
 from ingestion.candidates import STAYS
-from ingestion.models import RawPage
+from ingestion.models import RawPage, Upload
 
 KEPT = timedelta(days=30)
+UPLOADS_KEPT = timedelta(days=1)
 AT_ONCE = 200
 
 
@@ -20,6 +21,7 @@ def forget() -> None:
     Everything else goes at once when the last DJ has disconnected.
     """
     now = timezone.now()
+    Upload.objects.filter(uploaded_at__lt=now - UPLOADS_KEPT).delete()
     RawPage.objects.filter(fetched_at__lt=now - KEPT).delete()
     answers = ExternalData.objects.filter(provider=Provider.SPOTIFY).exclude(raw=None)
     matches = SpotifyMatch.objects.filter(candidates_until__isnull=False)

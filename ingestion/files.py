@@ -6,7 +6,6 @@ A file is kept as the first raw page of its run, so a worker elsewhere can carry
 import gzip
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import BinaryIO
 
 from django.db import transaction
 
@@ -23,23 +22,15 @@ def import_files(
     """One finished run for each file."""
     done = []
     for path in paths:
-        with path.open("rb") as file:
-            run = _keep(path.name, file)
+        with path.open("rb") as file:  # a byte more than may be is refused later, with a reason
+            run = keep(path.name, file.read(envelopes.LARGEST_DOCUMENT + 1))
         done.append(runs.carry_to_end(run.pk, on_page=on_page))
     return done
 
 
-def accept(name: str, file: BinaryIO) -> IngestRun:
-    """For an upload: the file is kept, a worker reads it."""
-    run = _keep(name, file)
-    runs.nudge(run)
-    return run
-
-
 @transaction.atomic
-def _keep(name: str, file: BinaryIO) -> IngestRun:
-    """One byte more than may be: that is enough to be refused later, with a reason."""
-    body = file.read(envelopes.LARGEST_DOCUMENT + 1)
+def keep(name: str, body: bytes) -> IngestRun:
+    """A run that waits for somebody to carry it out."""
     run = IngestRun.objects.create(source=IngestRun.Source.FILE, file_name=name[-255:])
     packed = body if body.startswith(GZIP) else gzip.compress(body)
     RawPage.objects.create(run=run, number=WHOLE_FILE, body=packed)

@@ -1,5 +1,6 @@
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -150,6 +151,25 @@ class RowSetAside(models.Model):
 
     def __str__(self) -> str:
         return self.reason
+
+
+class Upload(models.Model):
+    """A file that somebody of staff has sent and not imported yet; kept for a day."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="uploads"
+    )
+    name = models.CharField(max_length=255)
+    body = models.BinaryField(default=b"")  # gzipped; empty when it cannot be read
+    size = models.PositiveIntegerField(default=0)  # unpacked
+    error = models.CharField(max_length=500, blank=True)
+    uploaded_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["uploaded_at"], name="ingestion_upload_age")]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Lease(models.Model):

@@ -20,8 +20,8 @@ class FileRefused(Exception):
 class FileReader:
     """The rows of an imported file, in pages of one transaction each."""
 
-    def __init__(self, run: IngestRun) -> None:
-        self.rows = envelopes.without_repeats(_rows_of_file(run))
+    def __init__(self, rows: list[Any]) -> None:
+        self.rows = envelopes.without_repeats(rows)
 
     def page(self, number: int) -> Page:
         end = number * ROWS_PER_TRANSACTION
@@ -35,7 +35,7 @@ class FileReader:
 
 def reader_of(run: IngestRun) -> Reader:
     if run.source == IngestRun.Source.FILE:
-        return FileReader(run)
+        return FileReader(_rows_of_file(run))
     if run.genre is None or run.year is None or run.week is None:
         raise BeatportRefused("Only a file can be read without a genre and a week.")
     genre, days = run.genre, Days.of_week(run.year, run.week)

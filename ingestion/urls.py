@@ -1,6 +1,6 @@
 from django.urls import path
 
-from ingestion import views
+from ingestion import upload_views, views
 
 urlpatterns = [
     path("beatport/", views.beatport, name="beatport"),
@@ -9,4 +9,7 @@ urlpatterns = [
     path("beatport/callback/", views.come_back, name="beatport_callback"),
     path("beatport/check/", views.check, name="beatport_check"),
     path("beatport/disconnect/", views.disconnect, name="beatport_disconnect"),
+    path("beatport/uploads/", upload_views.uploads, name="uploads"),
+    path("beatport/uploads/import/", upload_views.import_them, name="uploads_import"),
+    path("beatport/uploads/discard/", upload_views.throw_away, name="uploads_discard"),
 ]

@@ -6,7 +6,6 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from clouder.testing import wait_until
-
 from curation import golden, moves, periods
 from curation.errors import Conflict, Invalid
 from curation.models import CurationPeriod, CurationTrack, GoldenTrack, Move

@@ -5,16 +5,14 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from catalog.models import Genre, Track
+from catalog.models import Genre
 from ingestion import runs
 from ingestion.models import BeatportCredential, IngestRun, RowSetAside
 from ingestion.tests.factories import IngestRunFactory
-from ingestion.tests.rows import track_object
 
 pytestmark = pytest.mark.django_db
 
 RUNS = "admin:ingestion_ingestrun_changelist"
-UPLOAD = "admin:ingestion_ingestrun_upload"
 ASIDE = "admin:ingestion_rowsetaside_changelist"
 GENRES = "admin:catalog_genre_changelist"
 REFRESH = "admin:catalog_genre_refresh"
@@ -40,37 +38,6 @@ def test_runs_are_listed_with_the_same_number_of_queries_however_many(
 
     assert "Beatport answers 503." in page.content.decode()
     assert "Upload files" in page.content.decode()
-
-
-def test_many_files_are_uploaded_at_once(admin_client):
-    chosen = [
-        file_of("one.json", track_object(1)),
-        file_of("two.json.gz", track_object(2), track_object(3), pack=True),
-    ]
-
-    answer = admin_client.post(reverse(UPLOAD), {"uploads": chosen}, follow=True)
-
-    assert "2 will be imported" in answer.content.decode()
-    carry_out_all()
-    assert Track.objects.count() == 3
-    assert set(IngestRun.objects.values_list("file_name", "status")) == {
-        ("one.json", "complete"),
-        ("two.json.gz", "complete"),
-    }
-
-
-def test_an_upload_without_a_file_says_so(admin_client):
-    page = admin_client.post(reverse(UPLOAD), {})
-
-    assert "This field is required" in page.content.decode()
-    assert not IngestRun.objects.exists()
-
-
-def test_strangers_upload_nothing(client):
-    answer = client.post(reverse(UPLOAD), {"uploads": [file_of("one.json", track_object(1))]})
-
-    assert answer.status_code == 302
-    assert not IngestRun.objects.exists()
 
 
 def test_a_run_shows_what_was_set_aside(admin_client):

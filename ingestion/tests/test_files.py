@@ -1,5 +1,4 @@
 import gzip
-import io
 import json
 
 import pytest
@@ -83,10 +82,8 @@ def test_what_cannot_be_read_says_why(tmp_path, body, word):
     assert word in run.error
 
 
-def test_an_upload_is_kept_and_read_by_a_worker():
-    body = json.dumps([track_object(1)]).encode()
-
-    run = files.accept("saved.json", io.BytesIO(body))
+def test_a_kept_file_is_read_by_a_worker():
+    run = files.keep("saved.json", json.dumps([track_object(1)]).encode())
 
     assert run.status == Status.QUEUED
     runs.carry_out(run.pk)
@@ -97,16 +94,16 @@ def test_an_upload_is_kept_and_read_by_a_worker():
 def test_two_files_may_wait_at_the_same_time():
     body = json.dumps([track_object(1)]).encode()
 
-    files.accept("a.json", io.BytesIO(body))
-    files.accept("b.json", io.BytesIO(body))
+    files.keep("a.json", body)
+    files.keep("b.json", body)
 
     assert IngestRun.objects.filter(status=Status.QUEUED).count() == 2
 
 
-def test_an_upload_that_is_too_large_is_refused_with_a_reason(monkeypatch):
+def test_a_file_that_is_too_large_is_refused_with_a_reason(monkeypatch):
     monkeypatch.setattr("ingestion.envelopes.LARGEST_DOCUMENT", 100)
 
-    run = files.accept("large.json", io.BytesIO(b" " * 10_000))
+    run = files.keep("large.json", b" " * 10_000)
     runs.carry_out(run.pk)
 
     run.refresh_from_db()

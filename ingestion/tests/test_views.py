@@ -99,7 +99,7 @@ def test_without_a_connection_both_ways_out_are_offered(staff):
 
     assert "Beatport is not connected" in page
     assert "Connect with tokens" in page
-    assert reverse("admin:ingestion_ingestrun_upload") in page
+    assert reverse("uploads") in page
     assert "http://testserver/beatport/callback/" in page
 
 
