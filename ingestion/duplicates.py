@@ -3,6 +3,8 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
+from django.db.models import QuerySet
+
 from catalog.models import Track
 from ingestion import recordings
 
@@ -17,7 +19,8 @@ def settle(wanted: Collection[Track], held: Mapping[int, Track]) -> list[Track]:
     write: those that change with them, and those that stay in a recording that some have left.
     """
     ours = {track.beatport_id: track for track in wanted}
-    others = _others(ours, text_digest__in=_digests(ours, held))
+    without_isrc = Track.objects.exclude(text_digest="")  # as the index says it
+    others = _others(ours, without_isrc.filter(text_digest__in=_digests(ours, held)))
     before = {number: track.recording_key for number, track in {**others, **held}.items()}
     _name_by_text({**others, **ours}.values())
     left, unsettled = _news_of_recordings({**others, **ours}, held, before)
@@ -25,7 +28,7 @@ def settle(wanted: Collection[Track], held: Mapping[int, Track]) -> list[Track]:
         ours[number].is_primary = track.is_primary
     if not unsettled:
         return []
-    others = {**_others(ours, recording_key__in=unsettled), **others}
+    others = {**_others(ours, Track.objects.filter(recording_key__in=unsettled)), **others}
     was_primary = {number: track.is_primary for number, track in others.items()}
     _choose_primaries({**others, **ours}.values(), unsettled)
     return [
@@ -37,10 +40,8 @@ def settle(wanted: Collection[Track], held: Mapping[int, Track]) -> list[Track]:
     ]
 
 
-def _others(ours: Tracks, **asked: Collection[str]) -> Tracks:
-    if not any(asked.values()):
-        return {}
-    found = Track.objects.filter(**asked).only("beatport_id", *COMPARED)
+def _others(ours: Tracks, asked: QuerySet[Track]) -> Tracks:
+    found = asked.only("beatport_id", *COMPARED)
     return {one.beatport_id: one for one in found if one.beatport_id not in ours}
 
 

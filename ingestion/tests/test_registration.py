@@ -1,3 +1,5 @@
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 
 import pytest
@@ -278,25 +280,65 @@ def test_what_postgresql_refuses_is_left_out_and_the_rest_is_kept():
     assert (raw["name"], raw["price"], raw["x"], raw["emoji"]) == ("Rain !", None, None, "😀")
 
 
-def test_the_number_of_queries_does_not_grow_with_the_page():
-    def queries(first: int, size: int) -> int:
-        rows = [
-            track_row(
-                number,
-                artists=[named(number, "A")],
-                release={**named(number, "R"), "label": named(number, "L")},
-            )
-            for number in range(first, first + size)
-        ]
-        with CaptureQueriesContext(
-            connection,
-        ) as captured:
-            register(rows)
-        return len(captured)
+def page(first: int, size: int) -> list[parsing.TrackRow]:
+    """Nothing in common with another page but the genre; every tenth track without ISRC."""
+    return [
+        track_row(
+            number,
+            artists=[named(number, f"A{number}")],
+            release={**named(number, f"R{number}"), "label": named(number, f"L{number}")},
+            isrc=None if number % 10 == 0 else f"GBAAA26{number:05}",
+        )
+        for number in range(first, first + size)
+    ]
 
-    few, many = queries(1, 3), queries(1000, 100)
 
-    assert many == few
+def queries(rows: list[parsing.TrackRow]) -> list[str]:
+    with CaptureQueriesContext(connection) as captured:
+        register(rows)
+    return [query["sql"] for query in captured]
+
+
+def test_a_page_costs_as_many_queries_whatever_its_size_and_the_catalogue():
+    counts = [len(queries(page(first, size))) for first, size in [(10, 25), (1_000, 100)]]
+    register(page(2_000, 1_000))
+    counts += [len(queries(page(first, size))) for first, size in [(4_000, 25), (5_000, 100)]]
+
+    assert counts[0] <= 25
+    assert len(set(counts)) == 1
+
+
+def test_a_page_is_looked_up_by_indexes_only(explained):
+    register(page(1_000, 200))
+    others = [row._replace(beatport_id=row.beatport_id + 9_000) for row in page(1_000, 50)]
+
+    with explained() as plans:
+        register([*page(1_150, 50), *others, *page(3_000, 50)])
+
+    assert len(plans) >= 8
+    assert not [plan for plan in plans if "SCAN catalog_" in plan or "Seq Scan on catalog_" in plan]
+
+
+@pytest.fixture
+def explained():
+    """Plans of the SELECTs inside the block, with parameters as they were bound."""
+
+    @contextmanager
+    def watch() -> Iterator[list[str]]:
+        plans = []
+
+        def explain(execute, sql, params, many, context):
+            if sql.startswith("SELECT"):
+                prefix = "EXPLAIN" if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN"
+                with connection.cursor() as cursor:
+                    cursor.execute(f"{prefix} {sql}", params)
+                    plans.append(f"{sql}: {cursor.fetchall()}")
+            return execute(sql, params, many, context)
+
+        with connection.execute_wrapper(explain):
+            yield plans
+
+    return watch
 
 
 def test_reading_a_page_again_writes_nothing():
