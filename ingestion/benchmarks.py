@@ -6,6 +6,7 @@ import resource
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable
 from statistics import median
 from typing import Any
@@ -15,7 +16,18 @@ from django.conf import settings
 
 from accounts import connection
 from accounts.answers import Profile
-from catalog.models import Artist, ExternalData, Genre, Label, Release, Track, TrackArtist
+from catalog.models import (
+    Artist,
+    Entity,
+    ExternalData,
+    Genre,
+    Label,
+    Provider,
+    Release,
+    SpotifyMatch,
+    Track,
+    TrackArtist,
+)
 from ingestion import bare, envelopes, invented, pages, runs, search
 from ingestion.matching import Found, Subject, Wanted, judge
 from ingestion.parsing import TrackRow, parse_track
@@ -26,6 +38,8 @@ TRACKS = 2_000
 MANY = 30_000
 A_MONTH = 120_000
 PAGE = 100
+GENRES = (6, 1, 98)
+TRACKS_OF_WEEK = 400
 MEGABYTE = 2**20
 
 
@@ -111,22 +125,74 @@ def matching_rules() -> dict[str, float]:
     return {"pairs judged per second": TRACKS / seconds}
 
 
-def search_errand() -> dict[str, float]:
-    """A week of the sandbox, from nothing known."""
+def matching_of_weeks() -> dict[str, float]:
+    """Three invented weeks, from an empty catalogue, held against what the sandbox knows of them.
+
+    Right is the recording itself where Spotify has it, else another edit of it, each called by its
+    name. Wrong is whatever is accepted and neither. Doubtful and missed ones are of those there.
+    """
     _connect()
-    genre, _ = Genre.objects.get_or_create(beatport_id=6, defaults={"name": "Techno"})
-    asked = {"genre_id": 6, "year": 2026, "week": 40, "tracks": 400}
-    requests.post(f"{settings.SANDBOX_URL}/_/weeks", json=asked, timeout=30).raise_for_status()
-    run = runs.carry_to_end(runs.request_week(genre=genre, year=2026, week=40).pk)
+    truth: dict[str, dict[str, Any]] = {}
+    for genre_id in GENRES:
+        truth |= _fetch_week(genre_id)
     started = time.perf_counter()
     tally = search.look_up(seconds=600)
+    seconds = time.perf_counter() - started
+    outcomes = _outcomes(truth)
+    there = sum(number for (is_there, _), number in outcomes.items() if is_there)
+    accepted = tally.matched + tally.other_edit
+    wrong = outcomes[True, "wrong"] + outcomes[False, "wrong"]
     return {
         "tracks looked up": tally.looked_up,
-        "calls per track": tally.calls / run.collected,
-        "share accepted": (tally.matched + tally.other_edit) / tally.looked_up,
-        "share doubtful": tally.review / tally.looked_up,
-        "tracks looked up per second": tally.looked_up / (time.perf_counter() - started),
+        "tracks on Spotify": there,
+        "percent right, of those there": 100 * outcomes[True, "right"] / there,
+        "percent doubtful, of those there": 100 * outcomes[True, "doubtful"] / there,
+        "percent missed, of those there": 100 * outcomes[True, "missed"] / there,
+        "percent called by the wrong class, of those there": 100 * outcomes[True, "class"] / there,
+        "percent wrong, of those accepted": 100 * wrong / accepted,
+        "calls per track": tally.calls / tally.looked_up,
+        "tracks looked up per second": tally.looked_up / seconds,
     }
+
+
+def _fetch_week(genre_id: int) -> dict[str, dict[str, Any]]:
+    """What the sandbox knows of it, by Beatport id."""
+    genre, _ = Genre.objects.get_or_create(
+        beatport_id=genre_id, defaults={"name": str(genre_id), "slug": str(genre_id)}
+    )
+    week = {"genre_id": genre_id, "year": 2026, "week": 40}
+    side_door = f"{settings.SANDBOX_URL}/_"
+    asked = {**week, "tracks": TRACKS_OF_WEEK}
+    requests.post(f"{side_door}/weeks", json=asked, timeout=60).raise_for_status()
+    runs.carry_to_end(runs.request_week(genre=genre, year=2026, week=40).pk)
+    known: dict[str, dict[str, Any]] = requests.get(
+        f"{side_door}/truth", params=week, timeout=60
+    ).json()
+    return known
+
+
+def _outcomes(truth: dict[str, dict[str, Any]]) -> Counter[tuple[bool, str]]:
+    """Of tracks on Spotify (or not), how many were right, wrong, called by the wrong class,
+    doubtful or missed.
+    """
+    tracks = ExternalData.objects.filter(provider=Provider.SPOTIFY, entity_type=Entity.TRACK)
+    accepted = dict(tracks.values_list("entity_id", "external_id"))
+    return Counter(
+        _outcome(match.state, accepted.get(match.track_id), truth[str(match.track.beatport_id)])
+        for match in SpotifyMatch.objects.select_related("track")
+    )
+
+
+def _outcome(state: str, accepted: str | None, known: dict[str, Any]) -> tuple[bool, str]:
+    same, edits = set(known["same"]) - set(known["late"]), set(known["other_edit"])
+    is_there = bool(same or edits)
+    if accepted is None:
+        return is_there, "doubtful" if state == SpotifyMatch.State.REVIEW else "missed"
+    if accepted not in same | edits:
+        return is_there, "wrong"
+    best = same or edits
+    is_called_so = (state == SpotifyMatch.State.MATCHED) == (accepted in same)
+    return is_there, "right" if accepted in best and is_called_so else "class"
 
 
 def _seconds(work: Callable[[], Any]) -> float:
