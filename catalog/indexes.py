@@ -47,10 +47,18 @@ def create(connection: BaseDatabaseWrapper) -> None:
                 connection,
                 f"CREATE INDEX {table}_search ON {table} USING gin (search_text gin_trgm_ops)",
             )
+        look_closer(connection)
     else:
         for table in TABLES:
             _create_fts5(connection, table)
         restore_triggers(connection)
+
+
+def look_closer(connection: BaseDatabaseWrapper) -> None:
+    """Lets PostgreSQL tell words of one name in a thousand from those of one in a hundred."""
+    if connection.vendor == "postgresql":
+        for table in TABLES:
+            _run(connection, f"ALTER TABLE {table} ALTER search_text SET STATISTICS 1000")
 
 
 def drop(connection: BaseDatabaseWrapper) -> None:

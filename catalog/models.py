@@ -159,6 +159,7 @@ class Track(models.Model):
             models.Index(fields=["genre", "published_on"], name="catalog_track_week"),
             models.Index(fields=["recording_key"], name="catalog_track_recording"),
             models.Index(fields=["updated_at"], name="catalog_track_updated"),
+            models.Index(fields=["-published_on", "-id"], name="catalog_track_newest"),
             models.Index(
                 fields=["text_digest"],
                 condition=~models.Q(text_digest=""),

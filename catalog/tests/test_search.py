@@ -1,6 +1,9 @@
+from datetime import date
+
 import pytest
 
 from catalog import search
+from catalog.folding import fold
 from catalog.models import Artist, Label, Track, TrackArtist
 from catalog.search import Question
 from catalog.tests.factories import ArtistFactory, LabelFactory, ReleaseFactory, TrackFactory
@@ -133,6 +136,48 @@ def test_the_newest_tracks_come_first():
     new = TrackFactory(title="Glue", published_on="2026-01-01")
 
     assert found("glue") == [new, old]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "love",  # everywhere
+        "love records",
+        "records",
+        "release",  # a word as any other
+        "love no12",  # one is everywhere
+        "love old",  # only together rare
+        "old records",
+        "love a",
+        "ada",
+        "love ada records",
+        "no12",
+        "nowhere love",
+    ],
+)
+def test_common_words_and_rare_ones_find_what_has_them_all(monkeypatch, typed):
+    limits = {"SAMPLE": 8, "OFTEN": 2, "STEPS": [0, 3, 6], "MOST_TRACKS": 3}
+    for name, limit in limits.items():
+        monkeypatch.setattr(search, name, limit)
+    label, ada = LabelFactory(name="Everybody's Records"), ArtistFactory(name="Ada")
+    releases = ReleaseFactory.create_batch(2, title="A Release", label=label)
+    tracks = [
+        TrackFactory(
+            title=f"{'Old' if number < 4 else 'New'} {'Love' if number % 3 else 'Hate'} no{number}",
+            release=releases[number % 2],
+            artists=[ada] if number % 4 == 1 else [],
+            published_on=date(2026, 1, 1 + number // 2),
+        )
+        for number in range(16)
+    ]
+
+    asked = Question.read(typed)
+    texts = {
+        track: fold(f"{track} {track.release} {label} {'Ada' * track.credits.count()}")
+        for track in reversed(tracks)
+    }
+    expected = [track for track, text in texts.items() if all(w in text for w in asked.words)]
+    assert list(search.tracks(asked)) == expected[:4]
 
 
 def test_a_rename_is_found_by_the_new_name_only():
