@@ -8,6 +8,8 @@ import sentry_sdk
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from clouder import reports
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = environ.Env()
@@ -330,8 +332,9 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    # spotipy logs bearer tokens at DEBUG.
+    # At DEBUG spotipy tells what it sends, and templates the addresses that they were asked for.
     "loggers": {
+        "django.template": {"level": "INFO"},
         "spotipy": {"level": "WARNING"},
         "urllib3": {"level": "INFO"},
         # A line per message is noise where sweeps run every few seconds.
@@ -341,8 +344,8 @@ LOGGING = {
     },
 }
 
-# Errors, without what our variables held: tokens are among them.
+# Errors, without what our variables and requests held: tokens are among them.
 
 SENTRY_DSN = env.str("SENTRY_DSN", default="")
 if SENTRY_DSN:
-    sentry_sdk.init(SENTRY_DSN, include_local_variables=False, max_request_body_size="never")
+    sentry_sdk.init(SENTRY_DSN, **reports.OPTIONS)
