@@ -77,6 +77,11 @@ class Arrival:
         return [run for run in self.runs if run.status in incomplete]
 
     @property
+    def wants_connection(self) -> bool:
+        """Somebody of staff has to connect Beatport, or to bring the pages."""
+        return any(run.wants_connection for run in self.problems)
+
+    @property
     def collected(self) -> int:
         return sum(run.collected for run in self.runs)
 

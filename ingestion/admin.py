@@ -5,7 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html, format_html_join
 from django.views.decorators.http import require_POST
@@ -16,7 +16,6 @@ from catalog.models import Genre
 from catalog.search import Question
 from ingestion import genres, runs
 from ingestion.errors import BeatportError
-from ingestion.forms import CredentialForm
 from ingestion.models import BeatportCredential, IngestRun, RowSetAside
 
 SHOWN_ASIDE = 20
@@ -206,11 +205,17 @@ class RowSetAsideAdmin(ReadOnly):
 
 
 @admin.register(BeatportCredential)
-class BeatportCredentialAdmin(admin.ModelAdmin):
-    form = CredentialForm
-    list_display = ["__str__", "client_id", "expires_at"]
-    fields = ["client_id", "client_secret", "access_token", "refresh_token", "status", "expires_at"]
-    readonly_fields = ["status", "expires_at"]
+class BeatportCredentialAdmin(ReadOnly):
+    """Tokens are given, tried and taken away on a page of their own."""
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return super().has_add_permission(request) and not BeatportCredential.objects.exists()
+    title = "Beatport’s connection"
+    list_display = ["__str__", "way", "client_id", "expires_at", "lost_at"]
+    sortable_by = ()
+    fields = [
+        *("status", "way", "client_id", "connected_at", "renewed_at", "expires_at", "lost_at"),
+        "to_change_it",
+    ]
+
+    @admin.display(description="to change it")
+    def to_change_it(self, held: BeatportCredential) -> str:
+        return format_html('<a href="{}">Open Beatport’s page</a>', reverse("beatport"))

@@ -10,8 +10,6 @@ from ingestion.envelopes import Unreadable, read_json
 from ingestion.models import BeatportCredential
 from ingestion.tokens import App, is_token
 
-SECRETS = ("client_secret", "access_token", "refresh_token")
-
 
 class SecretInput(forms.PasswordInput):
     """Typed secrets are not shown, not offered to be remembered, and never sent back."""
@@ -111,38 +109,3 @@ class AppForm(forms.Form):
     @property
     def app(self) -> App:
         return App(self.cleaned_data["client_id"], self.cleaned_data["client_secret"])
-
-
-class CredentialForm(forms.ModelForm):
-    """Secrets go in and never come out: an empty field leaves what is there."""
-
-    class Meta:
-        model = BeatportCredential
-        fields = ["client_id", *SECRETS]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name in SECRETS:
-            is_set = bool(getattr(self.instance, name))
-            self.fields[name] = forms.CharField(
-                required=False,
-                strip=True,
-                widget=SecretInput,
-                help_text="Set. Leave empty to keep it." if is_set else "",
-            )
-            self.initial[name] = ""
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        for name in SECRETS:
-            cleaned[name] = cleaned.get(name) or getattr(self.instance, name)
-        return cleaned
-
-    def save(self, commit: bool = True) -> BeatportCredential:
-        """New tokens are believed until Beatport says otherwise; their end is not known."""
-        if {"access_token", "refresh_token"} & set(self.changed_data):
-            self.instance.status = BeatportCredential.Status.OK
-            self.instance.way = BeatportCredential.Way.TOKENS
-            self.instance.connected_at = timezone.now()
-            self.instance.expires_at = None
-        return super().save(commit)

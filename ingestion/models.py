@@ -50,6 +50,7 @@ class IngestRun(models.Model):
         SET_ASIDE = "set_aside", "Rows were set aside"
 
     UNFINISHED = [Status.QUEUED, Status.RUNNING]
+    FOR_WANT_OF_A_CONNECTION = [Trouble.NOT_CONNECTED, Trouble.CHALLENGE]
     READ_TO_THE_END = ["", Trouble.SHORT, Trouble.SET_ASIDE]
 
     genre = models.ForeignKey(
@@ -99,6 +100,10 @@ class IngestRun(models.Model):
     @property
     def is_finished(self) -> bool:
         return self.status not in self.UNFINISHED
+
+    @property
+    def wants_connection(self) -> bool:
+        return self.trouble in self.FOR_WANT_OF_A_CONNECTION
 
     @property
     def stopped_half_way(self) -> bool:

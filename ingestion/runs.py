@@ -378,7 +378,7 @@ def waiting_for_connection() -> IngestRunQuerySet:
     return IngestRun.objects.filter(
         ~Exists(later_runs()),
         status__in=[Status.PARTIAL, Status.FAILED],
-        trouble__in=[Trouble.NOT_CONNECTED, Trouble.CHALLENGE],
+        trouble__in=IngestRun.FOR_WANT_OF_A_CONNECTION,
         finished_at__gt=timezone.now() - WORTH_RESUMING,
     )
 

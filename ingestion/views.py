@@ -103,6 +103,13 @@ def check(request: HttpRequest) -> HttpResponse:
     return redirect("beatport")
 
 
+@require_safe
+@connecting
+def ask_to_disconnect(request: HttpRequest) -> HttpResponse:
+    page = {"room": "beatport", "held": credentials.current()}
+    return render(request, "ingestion/beatport_disconnect.html", page)
+
+
 @require_POST
 @connecting
 def disconnect(request: HttpRequest) -> HttpResponse:

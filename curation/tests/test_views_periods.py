@@ -260,6 +260,26 @@ def test_half_a_week_says_what_came_and_why_not_the_rest(pages, period, genre):
     assert "Try again" in page
 
 
+@pytest.mark.parametrize("trouble", ["not_connected", "challenge"])
+@pytest.mark.parametrize("name", ["period", "sort"])
+def test_without_a_connection_staff_finds_both_ways_out_and_a_dj_whom_to_ask(
+    pages, dj, period, genre, trouble, name
+):
+    fetched(genre, status="failed", trouble=trouble, error="Connect Beatport again.")
+    CurationPeriod.objects.update(filled_at=None)
+
+    page = look(pages, name, period)
+    assert "Ask whoever looks after it" in page
+    assert "Connect Beatport" not in page
+
+    dj.is_staff = True
+    dj.save()
+    page = look(pages, name, period)
+    assert "Connect Beatport again." in page
+    assert f'href="{reverse("beatport")}"' in page
+    assert f'href="{reverse("uploads")}"' in page
+
+
 def test_trying_again_asks_beatport_once_more(pages, period, genre):
     fetched(genre, status="failed", finished_at=timezone.now() - timedelta(hours=1))
 

@@ -54,7 +54,7 @@ def test_who_is_not_logged_in_may_log_in(client, path):
     assert client.get(path)["Location"] == f"/login/?next={path}"
 
 
-@pytest.mark.parametrize("path", [TOKENS, OWN_APP, "/beatport/check/", "/beatport/disconnect/"])
+@pytest.mark.parametrize("path", [TOKENS, OWN_APP, "/beatport/check/", "/beatport/disconnect/now/"])
 def test_a_dj_changes_nothing_here(client, path):
     connect()
     client.force_login(UserFactory())
@@ -73,7 +73,7 @@ def test_staff_without_the_permission_looks_and_changes_nothing(client):
     assert "Connected" in page
     assert "Paste tokens" not in page
     assert "Upload saved pages" not in page
-    assert client.post("/beatport/disconnect/").status_code == 403
+    assert client.post("/beatport/disconnect/now/").status_code == 403
 
 
 def test_staff_with_the_permission_needs_to_be_no_superuser(client, sandbox):
@@ -86,7 +86,7 @@ def test_staff_with_the_permission_needs_to_be_no_superuser(client, sandbox):
     assert credentials.is_connected()
 
 
-@pytest.mark.parametrize("path", [TOKENS, OWN_APP, "/beatport/check/", "/beatport/disconnect/"])
+@pytest.mark.parametrize("path", [TOKENS, OWN_APP, "/beatport/check/", "/beatport/disconnect/now/"])
 def test_looking_changes_nothing(staff, path):
     assert staff.get(path).status_code == 405
 
@@ -382,11 +382,19 @@ def test_a_beatport_that_is_away_says_nothing_about_the_connection(staff, sandbo
     assert credentials.is_connected()
 
 
+def test_before_disconnecting_it_is_asked(staff):
+    connect(client_secret="ours")
+
+    assert 'href="/beatport/disconnect/"' in look(staff)
+    assert "the secret of your app" in look(staff, "/beatport/disconnect/")
+    assert BeatportCredential.objects.get().client_secret == "ours"
+
+
 def test_disconnecting_deletes_the_tokens(staff, settings):
     connect(refresh_token=REFRESH, **APP)
     settings.BEATPORT_ACCESS_TOKEN = ACCESS
 
-    answer = staff.post("/beatport/disconnect/", follow=True)
+    answer = staff.post("/beatport/disconnect/now/", follow=True)
 
     assert "Beatport is not connected" in answer.content.decode()
     assert BeatportCredential.objects.get().secrets == ["", "", ""]
