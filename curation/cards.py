@@ -105,6 +105,7 @@ class Card(links.Linked):
         facts = [
             (self.state == State.OTHER_EDIT, Badge("Other edit on Spotify", warns=True)),
             (self.state == State.REVIEW, Badge("Doubtful match", warns=True)),
+            (self.track.status == Track.Status.WITHDRAWN, Badge("Withdrawn", warns=True)),
             (bool(self.golden_in), Badge(f"In Golden: {', '.join(self.golden_in)}")),
             (self.row.is_late, Badge("Late arrival")),
             (self.row.later_at is not None, Badge("Put off before")),

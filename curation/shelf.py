@@ -11,7 +11,7 @@ from django.db.models import Count, Max, Prefetch, QuerySet
 
 from accounts.models import User
 from catalog.models import Track, TrackArtist
-from curation import golden, links
+from curation import elsewhere, golden, links
 from curation.models import CurationPeriod, CurationTrack, GoldenTrack, UserCategory
 from curation.templatetags.words import artists, minutes
 
@@ -45,6 +45,7 @@ class Line(links.Linked):
     kept: GoldenTrack
     spotify_uri: str
     period: CurationPeriod | None  # the week it was promoted in
+    also_on: str = ""
 
     @property
     def track(self) -> Track:
@@ -80,7 +81,11 @@ def lines(category: UserCategory, kept: Iterable[GoldenTrack]) -> list[Line]:
     shown = list(kept)
     uris = links.accepted_uris(one.track for one in shown)
     weeks = came_from(category, shown)
-    return [Line(one, uris.get(one.track_id, ""), weeks.get(one.track_id)) for one in shown]
+    others = elsewhere.also_on([one.track for one in shown])
+    return [
+        Line(one, uris.get(one.track_id, ""), weeks.get(one.track_id), others[one.track_id])
+        for one in shown
+    ]
 
 
 def came_from(category: UserCategory, kept: Iterable[GoldenTrack]) -> dict[int, CurationPeriod]:
