@@ -146,7 +146,9 @@ def test_the_newest_tracks_come_first():
         "records",
         "release",  # a word as any other
         "love no12",  # one is everywhere
-        "love old",  # only together rare
+        "hate",  # often, but not often enough among the newest
+        "hate records",
+        "love old",
         "old records",
         "love a",
         "ada",
