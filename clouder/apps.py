@@ -1,3 +1,5 @@
+import gc
+
 from django.apps import AppConfig, apps
 from django.contrib.admin import apps as admin_apps
 from django.db.models.signals import post_migrate
@@ -11,6 +13,7 @@ class ClouderConfig(AppConfig):
 
         beat = apps.get_app_config("django_celery_beat")
         post_migrate.connect(schedules.create_defaults, sender=beat)
+        gc.freeze()  # what is loaded by now stays: no use in looking at it with each collection
 
 
 class AdminConfig(admin_apps.AdminConfig):
