@@ -3,6 +3,9 @@
 A room measures in `benchmarks.py`: each public function there takes nothing and returns figures
 by what they say, unit included: {"tracks registered per second": 10_300}. It has an empty
 database, thrown away after it, and a running sandbox at settings.SANDBOX_URL.
+
+`make bench ARGS=search` measures all with that in their names. What takes minutes, a room lists as
+LONG; it is measured only when asked for so, or with ARGS=all.
 """
 
 import inspect
@@ -11,6 +14,7 @@ import os
 import platform
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -27,14 +31,18 @@ ROOT = Path(__file__).resolve().parent.parent
 Figures = dict[str, float]
 
 
-def benchmarks() -> Iterator[tuple[str, Callable[[], Figures]]]:
-    """Name and function of each."""
+def benchmarks(wanted: str = "all") -> Iterator[tuple[str, Callable[[], Figures]]]:
+    """Names and functions of "all", of those with `wanted` in their names, or of the quick ones."""
     for room in ROOMS:
         if find_spec(f"{room}.benchmarks"):
             module = import_module(f"{room}.benchmarks")
             for name, function in inspect.getmembers(module, inspect.isfunction):
-                if function.__module__ == module.__name__ and not name.startswith("_"):
-                    yield f"{room}.{name}", function
+                if function.__module__ != module.__name__ or name.startswith("_"):
+                    continue
+                is_quick = function not in getattr(module, "LONG", [])
+                named = f"{room}.{name}"
+                if wanted == "all" or (wanted in named if wanted else is_quick):
+                    yield named, function
 
 
 @contextmanager
@@ -53,7 +61,7 @@ def sandbox() -> Iterator[None]:
 
 
 def measure_here(wanted: str) -> dict[str, Figures]:
-    """Every benchmark with `wanted` in its name, on the database that the settings name."""
+    """Every benchmark that is wanted, on the database that the settings name."""
     import django
 
     django.setup()
@@ -63,11 +71,12 @@ def measure_here(wanted: str) -> dict[str, Figures]:
     databases = setup_databases(verbosity=0, interactive=False)
     measured = {}
     with sandbox():
-        for name, function in benchmarks():
-            if wanted in name:
-                print(f"  {name} …", flush=True)
-                measured[name] = function()
-                call_command("flush", verbosity=0, interactive=False)
+        for name, function in benchmarks(wanted):
+            print(f"  {name} …", end="", flush=True)
+            started = time.monotonic()
+            measured[name] = function()
+            print(f" {time.monotonic() - started:.0f} s", flush=True)
+            call_command("flush", verbosity=0, interactive=False)
     teardown_databases(databases, verbosity=0)
     return measured
 

@@ -6,13 +6,16 @@ import resource
 import subprocess
 import sys
 import time
-from collections import Counter
-from collections.abc import Callable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
 from statistics import median
-from typing import Any
+from typing import Any, TypeVar
 
 import requests
 from django.conf import settings
+from django.db import connection as database
 
 from accounts import connection
 from accounts.answers import Profile
@@ -36,63 +39,87 @@ from ingestion.registration import register
 
 TRACKS = 2_000
 MANY = 30_000
+ONE_BY_ONE = 500
 A_MONTH = 120_000
+ROUNDS = 3
 PAGE = 100
 GENRES = (6, 1, 98)
 TRACKS_OF_WEEK = 400
 MEGABYTE = 2**20
 
+Made = TypeVar("Made")
+
 
 def registration() -> dict[str, float]:
-    """Invented tracks with their raw JSON, the plain way and in pages, each time from nothing.
+    """Invented tracks with their raw JSON, from rows already parsed, each time from nothing.
 
-    The floor is the same rows once more, as the database hands them out: no parsing, no models,
-    no looking for what is there, one statement per table (COPY on PostgreSQL).
+    One by one is the plain loop of get_or_create. The floor is the same rows once more, as the
+    database hands them out, into the same tables with the same indexes: no models, no looking for
+    what is there, no telling apart of recordings, one statement per table (COPY on PostgreSQL) and
+    one transaction. What the floor has not are the shares of looking up and of Python, where the
+    models' values are prepared one by one.
     """
     rows = [parse_track(invented.track_object(number)) for number in range(TRACKS)]
     plain = _seconds(lambda: register_one_by_one(rows))
-    _forget_all()
-    bulk = _seconds(lambda: _register_in_pages(rows))
-    again = _seconds(lambda: _register_in_pages(rows))
-    floor = bare.seconds_to_write_again()
+    first, again, floor, shares = _typical(_registered(rows) for _ in range(ROUNDS))
     return {
         "tracks registered one by one per second": TRACKS / plain,
-        "tracks registered per second": TRACKS / bulk,
+        "tracks registered per second": TRACKS / first,
         "tracks registered again per second": TRACKS / again,
         "tracks per second at the floor": TRACKS / floor,
-        "times as fast as one by one": plain / bulk,
-        "times as fast again as the first time": bulk / again,
-        "percent of the floor": 100 * floor / bulk,
+        "times as fast as one by one": plain / first,
+        "times as fast again as the first time": first / again,
+        "percent of the floor": 100 * floor / first,
+        **shares,
     }
 
 
 def registration_of_many() -> dict[str, float]:
-    """In a process of its own, for its memory. One by one is extrapolated from `registration`."""
-    told = _in_a_process_of_its_own(f"benchmarks._register_and_weigh({MANY})")
-    seconds, megabytes = (float(word) for word in told.split())
+    """In a process of its own, for its memory: from the bytes of each page.
+
+    One by one would take minutes: it is measured on the tracks that come next, with all the others
+    there already.
+    """
+    told = json.loads(_in_a_process_of_its_own(f"benchmarks._register_and_weigh({MANY})"))
     floor = bare.seconds_to_write_again()
+    following = range(MANY, MANY + ONE_BY_ONE)
+    rows = [parse_track(invented.track_object(number)) for number in following]
+    plain = _seconds(lambda: register_one_by_one(rows)) / ONE_BY_ONE
     return {
         "tracks": MANY,
-        "tracks registered per second": MANY / seconds,
+        "tracks parsed per second": MANY / told["parsing"],
+        "tracks registered one by one per second": 1 / plain,
+        "tracks registered per second": MANY / told["registering"],
+        "tracks registered again per second": MANY / told["again"],
         "tracks per second at the floor": MANY / floor,
-        "percent of the floor": 100 * floor / seconds,
-        "MB of memory at most": megabytes,
+        "times as fast as one by one": plain * MANY / told["registering"],
+        "times as fast again as the first time": told["registering"] / told["again"],
+        "percent of the floor": 100 * floor / told["registering"],
+        **told["shares"],
+        "MB of memory at most": told["megabytes"],
     }
 
 
 def registration_of_a_month() -> dict[str, float]:
-    """A month of the whole store, page by page. Takes minutes; leave it out with another name."""
-    seconds = [_seconds_of_page(start) for start in range(0, A_MONTH, PAGE)]
-    tenth = len(seconds) // 10
-    first, last = median(seconds[:tenth]), median(seconds[-tenth:])
+    """A month of the whole store, page by page.
+
+    How a page's time grows is measured by the time that making its rows takes, which is always the
+    same work: so a machine that gets busy in between is not taken for a table that gets large.
+    """
+    making, registering = zip(*map(_seconds_of_page, range(0, A_MONTH, PAGE)), strict=True)
+    fifth = len(making) // 5
+    relative = [one / other for one, other in zip(registering, making, strict=True)]
     return {
         "tracks": Track.objects.count(),
         "artist links": TrackArtist.objects.count(),
-        "milliseconds per page, first tenth": 1000 * first,
-        "milliseconds per page, last tenth": 1000 * last,
-        "growth in percent": 100 * (last / first - 1),
+        "milliseconds per page, first fifth": 1000 * median(registering[:fifth]),
+        "milliseconds per page, last fifth": 1000 * median(registering[-fifth:]),
+        "growth in percent": 100 * (median(relative[-fifth:]) / median(relative[:fifth]) - 1),
         "MB of database": bare.size() / MEGABYTE,
     }
+
+
+LONG = [registration_of_a_month]
 
 
 def parsing() -> dict[str, float]:
@@ -108,7 +135,7 @@ def parsing() -> dict[str, float]:
     web_body = _as_web_page(document)
     alone, api, web = _best_of(
         lambda: json.loads(body),
-        lambda: pages.sort_out(envelopes.read_api_page(body).rows),
+        lambda: _parsed(body),
         lambda: pages.sort_out(envelopes.read_web_page(web_body).rows),
     )
     return {
@@ -196,14 +223,71 @@ def _outcome(state: str, accepted: str | None, known: dict[str, Any]) -> tuple[b
 
 
 def _seconds(work: Callable[[], Any]) -> float:
+    return _timed(work)[0]
+
+
+def _timed(work: Callable[[], Made]) -> tuple[float, Made]:
     started = time.perf_counter()
-    work()
-    return time.perf_counter() - started
+    made = work()
+    return time.perf_counter() - started, made
 
 
-def _seconds_of_page(start: int) -> float:
-    rows = [parse_track(invented.track_object(start + number)) for number in range(PAGE)]
-    return _seconds(lambda: register(rows))
+def _seconds_of_page(start: int) -> tuple[float, float]:
+    """To make its rows, and to register them."""
+    making, rows = _timed(partial(_invented, start))
+    return making, _seconds(partial(register, rows))
+
+
+def _invented(start: int) -> list[TrackRow]:
+    return [parse_track(invented.track_object(start + number)) for number in range(PAGE)]
+
+
+def _registered(rows: list[TrackRow]) -> tuple[float, float, float, dict[str, float]]:
+    """Seconds for the first time, again, and at the floor; what the first were spent on."""
+    _forget_all()
+    with _watched() as spent:
+        first = _seconds(lambda: _register_in_pages(rows))
+    shares = _shares(spent, first)
+    again = _seconds(lambda: _register_in_pages(rows))
+    return first, again, bare.seconds_to_write_again(), shares
+
+
+def _typical(
+    rounds: Iterable[tuple[float, float, float, dict[str, float]]],
+) -> tuple[float, float, float, dict[str, float]]:
+    """The medians."""
+    first, again, floor, shares = zip(*rounds, strict=True)
+    typical = {what: median(one[what] for one in shares) for what in shares[0]}
+    return median(first), median(again), median(floor), typical
+
+
+@contextmanager
+def _watched() -> Iterator[Mapping[str, float]]:
+    """Seconds in statements, by what they are for."""
+    spent: defaultdict[str, float] = defaultdict(float)
+
+    def watch(execute: Any, sql: str, *rest: Any) -> Any:
+        started = time.perf_counter()
+        try:
+            return execute(sql, *rest)
+        finally:
+            spent[_purpose(sql)] += time.perf_counter() - started
+
+    with database.execute_wrapper(watch):
+        yield spent
+
+
+def _purpose(sql: str) -> str:
+    if sql.startswith("SELECT"):
+        return "looking up what is there"
+    if "catalog_externaldata" in sql:
+        return "writing raw JSON and Beatport's ids"
+    return "writing all other rows"
+
+
+def _shares(spent: Mapping[str, float], total: float) -> dict[str, float]:
+    shares = {f"percent for {what}": 100 * seconds / total for what, seconds in spent.items()}
+    return shares | {"percent in Python, and committing": 100 - sum(shares.values())}
 
 
 def _best_of(*works: Callable[[], Any]) -> list[float]:
@@ -229,16 +313,28 @@ def _in_a_process_of_its_own(call: str) -> str:
 
 
 def _register_and_weigh(tracks: int) -> None:
-    """Prints seconds and megabytes."""
-    started = time.perf_counter()
+    """Prints seconds and megabytes, as JSON."""
+    parsing = registering = again = 0.0
+    with _watched() as spent:
+        for body in _bodies(tracks):
+            seconds, rows = _timed(partial(_parsed, body))
+            parsing += seconds
+            registering += _seconds(partial(register, rows))
+    megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    for body in _bodies(tracks):
+        again += _seconds(partial(register, _parsed(body)))
+    told = {"parsing": parsing, "registering": registering, "again": again, "megabytes": megabytes}
+    print(json.dumps({**told, "shares": _shares(spent, registering)}))
+
+
+def _bodies(tracks: int) -> Iterator[bytes]:
     for start in range(0, tracks, PAGE):
-        body = json.dumps(
-            {"results": [invented.track_object(start + number) for number in range(PAGE)]}
-        ).encode()
-        rows, _ = pages.sort_out(envelopes.read_api_page(body).rows)
-        register(rows)
-    seconds = time.perf_counter() - started
-    print(seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+        objects = [invented.track_object(start + number) for number in range(PAGE)]
+        yield json.dumps({"results": objects}).encode()
+
+
+def _parsed(body: bytes) -> list[TrackRow]:
+    return pages.sort_out(envelopes.read_api_page(body).rows)[0]
 
 
 def _register_in_pages(rows: list[TrackRow]) -> None:

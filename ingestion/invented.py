@@ -23,10 +23,14 @@ OF_EACH = {
 
 
 def track_object(number: int) -> dict[str, Any]:
-    """A track object of 3 KB, as full as the API's; releases and artists are shared."""
-    artists = [number * 7 % 40_000, *([number * 11 % 40_000] if number % 3 == 0 else [])]
+    """A track object of 3 KB, as full as the API's. Of the artists, each second one is new."""
+    artists = [
+        _returning(number, 2),
+        *([number * 11 % (number // 2 + 1)] if number % 3 == 0 else []),
+    ]
     recording = number - 40 if number % 50 == 0 and number else number  # some come back
     release = number // 3
+    label = _returning(release, 10)
     return OF_EACH | {
         "id": 40_000_000 + number,
         "name": f"Invented Title {number}",
@@ -38,11 +42,11 @@ def track_object(number: int) -> dict[str, Any]:
             **thing("releases", 8_000_000 + release * 2, "Invented Release"),
             "image": image(release),
             "label": {
-                **thing("labels", release % 6_000, "Invented Label"),
-                "image": image(release % 6_000),
+                **thing("labels", label, "Invented Label"),
+                "image": image(label),
             },
         },
-        "catalog_number": f"INV{release % 6_000:04}",
+        "catalog_number": f"INV{release:05}",
         "label_track_identifier": f"INV-{number}",
         "isrc": f"XXINV{recording:07}" if number % 36 else None,
         "genre": thing("genres", 6, "Techno (Peak Time / Driving)"),
@@ -83,6 +87,12 @@ def image(number: int) -> dict[str, Any]:
         "uri": f"https://media.invalid/image_size/1400x1400/{name}",
         "dynamic_uri": f"https://media.invalid/image_size/{{w}}x{{h}}/{name}",
     }
+
+
+def _returning(number: int, every: int) -> int:
+    """A new one each so many times, and else one of those that were there before."""
+    newest = number // every
+    return number * 7_919 % (newest + 1) if number % every else newest
 
 
 def thing(kind: str, number: int, name: str) -> dict[str, Any]:

@@ -21,3 +21,12 @@ def test_the_table_shows_each_figure_once_per_database(capsys):
         ["tracks", "registered", "per", "second", "10,300", "8,200"],
         ["seconds", "for", "a", "week", "of", "400", "1.23"],
     ]
+
+
+def test_what_takes_minutes_is_measured_only_when_asked_for():
+    month = "ingestion.registration_of_a_month"
+
+    assert month not in dict(bench.benchmarks(""))
+    assert month in dict(bench.benchmarks("month"))
+    assert set(dict(bench.benchmarks("all"))) > set(dict(bench.benchmarks("")))
+    assert all("registration" in name for name in dict(bench.benchmarks("registration")))

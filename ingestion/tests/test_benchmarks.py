@@ -40,12 +40,13 @@ def test_benchmarks_give_figures(monkeypatch):
 def test_the_floor_writes_what_was_registered(monkeypatch):
     monkeypatch.setattr(benchmarks, "TRACKS", 30)
     monkeypatch.setattr(benchmarks, "MANY", 200)
+    monkeypatch.setattr(benchmarks, "ONE_BY_ONE", 20)
 
     figures = benchmarks.registration()
     assert Track.objects.count() == SpotifyMatch.objects.count() == 30
     benchmarks._forget_all()
     many = benchmarks.registration_of_many()
 
-    assert Track.objects.count() == 200
-    assert TrackArtist.objects.count() > 200
+    assert Track.objects.count() == 220
+    assert TrackArtist.objects.count() > 220
     assert all(value > 0 for value in {**figures, **many}.values())
