@@ -158,7 +158,7 @@ def test_the_newest_tracks_come_first():
     ],
 )
 def test_common_words_and_rare_ones_find_what_has_them_all(monkeypatch, typed):
-    limits = {"SAMPLE": 8, "OFTEN": 2, "STEPS": [0, 3, 6], "MOST_TRACKS": 3}
+    limits = {"SAMPLE": 8, "OFTEN": 2, "FARTHEST": 5, "MOST_TRACKS": 3}
     for name, limit in limits.items():
         monkeypatch.setattr(search, name, limit)
     label, ada = LabelFactory(name="Everybody's Records"), ArtistFactory(name="Ada")
