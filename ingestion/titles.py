@@ -6,12 +6,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ingestion.vocabulary import (
+    ARTICLES,
     BRINGS_A_GUEST,
     CONNECTORS,
     FEATURING,
     LETTERS,
+    ROMAN_LETTERS,
     ROMAN_NUMERALS,
+    SCRIPTS,
+    SERIES,
     SPELLINGS,
+    STYLES,
     TERMS,
     WORDS,
     Says,
@@ -23,9 +28,13 @@ _FEATURING = re.compile(r"\s(?:feat|ft|featuring)\b\.?\s+", re.IGNORECASE)
 _INITIALS = re.compile(r"\b(?:\w\.){2,}\w?")
 _WORD = re.compile(r"\w+")
 _WHICH_ARTIST = re.compile(r"\s*\(\w+\)\s*$")  # "(FR)", "(House)": which of that name
-_JOINT = re.compile(r"\s*(?:[,;/&+:]|\b(?:x|and|vs|feat|ft)\b\.?)\s*", re.IGNORECASE)
+_JOINT = re.compile(
+    r"\s*(?:[,;/&+:]|\b(?:x|and|vs|versus|feat|ft|featuring|pres|presents|b2b)\b\.?)\s*",
+    re.IGNORECASE,
+)
+_INCHES = re.compile(r"""\b(7|12)\s*(?:"|”|″|''|’’|-?\s*inch\b|in\b)""", re.IGNORECASE)
 _COUNTRY = re.compile(r"\([A-Z]{2,3}\)")  # behind a remixer's name
-_YEAR = re.compile(r"(?:19|20)\d\d")
+_YEAR = re.compile(r"(?:19|20)\d\d|\d+th")  # or which anniversary
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +48,15 @@ class Version:
     is_mixed: bool
     is_named: bool  # by any word at all
 
+    @property
+    def kinds(self) -> frozenset[str]:
+        """Of what kind it is, whoever made it: dub, instrumental, live."""
+        return frozenset(word for word in self.identity if WORDS.get(word) is Says.KIND)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(word for word in self.identity if WORDS.get(word) is not Says.KIND)
+
 
 @dataclass(frozen=True, slots=True)
 class Title:
@@ -47,31 +65,33 @@ class Title:
     asides: tuple[str, ...]  # brackets of unclear meaning, as plain words
     featured: tuple[str, ...]  # artists, as written
     version: Version
+    is_called_original: bool  # though a version stands in the title
 
     @property
     def compact(self) -> str:
         return self.core.replace(" ", "")
 
     @property
-    def compact_with_asides(self) -> str:
-        return "".join([self.core, *self.asides]).replace(" ", "")
+    def with_asides(self) -> str:
+        return " ".join([self.core, *self.asides])
 
 
 def words(text: str) -> list[str]:
     """Without case, accents and punctuation: "Zoë & A.M.R, Pt. 2" -> zoe and amr part 2."""
-    lowered = text.casefold().translate(LETTERS)
+    lowered = _INCHES.sub(r"\1inch", text).casefold().translate(LETTERS)
     if "." in lowered:
         lowered = _INITIALS.sub(lambda found: found[0].replace(".", ""), lowered)
     if not lowered.isascii():
         decomposed = unicodedata.normalize("NFKD", lowered)
-        lowered = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+        plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+        lowered = plain.translate(SCRIPTS)
     return [SPELLINGS.get(word, word) for word in _WORD.findall(lowered)]
 
 
 def artist(name: str) -> str:
     """An artist's name for comparison, without spaces: old rows lack them ("DashBerlin")."""
     found = words(_WHICH_ARTIST.sub("", name)) or words(name)
-    if len(found) > 1 and found[0] == "the":
+    if len(found) > 1 and found[0] in STYLES:
         del found[0]
     return "".join(found) or name.casefold().strip()
 
@@ -87,7 +107,9 @@ def read(name: str, mix_name: str = "") -> Title:
     """A title of either service: Beatport has the version beside it, Spotify in it."""
     core, *tails = _DASH.split(_BRACKETS.sub(" ", name).strip())
     core, *featured = _FEATURING.split(core, maxsplit=1)
-    versions = [words(_COUNTRY.sub(" ", mix_name))]
+    core_words = words(core)
+    mix_words = words(_COUNTRY.sub(" ", mix_name))
+    versions = [mix_words]
     asides = []
     for group in [*_BRACKETS.findall(name), *tails]:
         found = words(group)
@@ -95,16 +117,24 @@ def read(name: str, mix_name: str = "") -> Title:
             featured.append(group.partition(" ")[2])
         elif any(word in WORDS for word in _terms(found)):
             versions.append(found)
+        elif len(found) == 2 and found[0] in SERIES and _counts(found[1]):
+            core_words += found
         elif found:
             asides.append(" ".join(found))
-    core_words = words(core)
+    core_words = list(_with_figures(core_words))
+    version = read_version(versions)
     return Title(
         core=" ".join(core_words) or name.casefold().strip(),
         numbers=tuple(_numbers(core_words)),
         asides=tuple(asides),
         featured=tuple(featured),
-        version=read_version(versions),
+        version=version,
+        is_called_original="original" in mix_words and bool(version.identity),
     )
+
+
+def without_articles(text: str) -> list[str]:
+    return [word for word in text.split() if word not in ARTICLES]
 
 
 def read_version(groups: Iterable[list[str]]) -> Version:
@@ -129,7 +159,7 @@ def read_version(groups: Iterable[list[str]]) -> Version:
 
 def _identifying(found: list[str]) -> Iterator[str]:
     """Names and kinds; the year of a remaster says nothing about the recording."""
-    is_remaster = any(word.startswith("remaster") for word in found)
+    is_remaster = any(word.startswith(("remaster", "anniversary")) for word in found)
     for word in found:
         if is_remaster and _YEAR.fullmatch(word):
             continue
@@ -156,13 +186,26 @@ def _without_guests(found: list[str]) -> list[str]:
     return found
 
 
+def _with_figures(found: list[str]) -> Iterator[str]:
+    """Roman numerals as figures: "suite part ii" -> suite part 2."""
+    before = ""
+    for word in found:
+        if before in SERIES and word in ROMAN_LETTERS:
+            yield ROMAN_LETTERS[word]
+        else:
+            yield ROMAN_NUMERALS.get(word, word)
+        before = word
+
+
+def _counts(word: str) -> bool:
+    return word.isdigit() or word in ROMAN_NUMERALS or len(word) == 1
+
+
 def _numbers(found: list[str]) -> Iterator[str]:
-    """What tells the parts of a series apart: "2", "II", "A1", and a letter at the end."""
+    """What tells the parts of a series apart: "2", "A1", and a letter at the end."""
     for word in found:
         if word.isdigit():
             yield word.lstrip("0") or "0"
-        elif word in ROMAN_NUMERALS:
-            yield ROMAN_NUMERALS[word]
         elif any(letter.isdigit() for letter in word):
             yield word
     if len(found) > 1 and len(found[-1]) == 1 and found[-1].isalpha():

@@ -47,6 +47,27 @@ def reasons(ours: Wanted, theirs: Found) -> str:
         ("Rain", "Rainfall", NO),
         ("Rain", "Ruin", NO),
         ("Sunday Maybe", "Mirror Play", NO),
+        ("Volume & Pressure", "Volume and Pressure", SAME),
+        ("Volume & Pressure", "Volume Pressure", SAME),
+        ("Letters (Pt. II)", "Letters, Part 2", SAME),
+        ("Letters (Pt. 1)", "Letters (Pt. 2)", NO),
+        ("Letters Part One", "Letters Pt. 1", SAME),
+        ("Letters Vol. 2", "Letters (Volume II)", SAME),
+        ("Day 1", "Day One", SAME),
+        ("Rock 'n' Roll Nite", "Rock & Roll Night", SAME),
+        ("Für Dich", "Fuer Dich", SAME),
+        ("Nightdrive", "Night Drive", SAME),
+        ("Colours", "Colors", SAME),
+        ("The Glass Tide", "Glass Tide", SAME),
+        ("Midnight In Lisbon", "I Midnight In Lisbon", SAME),
+        ("Told Me", "Hold Me", NO),
+        ("Moving On", "Moving In", NO),
+        ("Love Is On", "Love Is Gone", NO),
+        ("Live Again", "Love Again", NO),
+        ("Light", "Night", NO),
+        ("Riot (Night)", "Riot (Day)", DOUBTFUL),
+        ("The", "And", NO),
+        ("The", "The", SAME),
     ],
 )
 def test_titles(ours, theirs, expected):
@@ -65,7 +86,15 @@ def test_titles(ours, theirs, expected):
         (("Edu Imbernon & Duologue",), ("Edu Imbernon", "Duologue"), SAME),
         (("The Freestylers",), ("Freestylers",), SAME),
         (("Tiesto",), ("Tiësto",), SAME),
-        (("Robert Miles",), ("Tinlicker", "Robert Miles"), DOUBTFUL),
+        (("Ada",), ("Somebody", "Ada"), SAME),
+        (("Ada", "Bo Rain"), ("Somebody", "Bo Rain"), SAME),
+        (("DJ Emeka",), ("Emeka",), SAME),
+        (("Bo Rain pres. Night Bus",), ("Night Bus",), SAME),
+        (("Bo Rain", "Night Bus"), ("Bo Rain, Night Bus",), SAME),
+        (("Bo Rain x Night Bus",), ("Bo Rain & Night Bus",), SAME),
+        (("Bo Rain vs. Night Bus",), ("Night Bus", "Bo Rain"), SAME),
+        (("Нина Кравец",), ("Nina Kravec",), SAME),
+        (("Jörg Ørsted",), ("Joerg Orsted",), SAME),
         (("Anhken",), ("Porya Hatami",), NO),
         (("BT",), ("BTS",), NO),
         ((), ("Ada",), NO),
@@ -101,6 +130,20 @@ def test_artists(ours, theirs, expected):
         ("Dub Mix", (), "Rain - Instrumental", ("Ada",), NO),
         ("16 Bit Lolitas Remix", (), "Rain - 32 Bit Lolitas Remix", ("Ada",), NO),
         ("Original Mix", (), "Rain - Remix", ("Ada",), NO),
+        ("Solomun Remix", ("Solomun",), "Rain - Solomun Rework", ("Ada",), SAME),
+        ("Solomun Remix", ("Solomun",), "Rain - Remixed by Solomun", ("Ada",), SAME),
+        ("Bo & Solomun Remix", (), "Rain - Solomun x Bo Remix", ("Ada",), SAME),
+        ("Solomun Remix", (), "Rain - Solomun & Bo Remix", ("Ada",), DOUBTFUL),
+        ("Solomun Remix", ("Solomun",), "Rain - Solomun Dub", ("Ada",), DOUBTFUL),
+        ("Solomun Dub", ("Solomun",), "Rain - Matroda Dub", ("Ada",), NO),
+        ("Solomun Dub", ("Solomun",), "Rain - Solomun Instrumental", ("Ada",), NO),
+        ("Ada VIP", (), "Rain - VIP", ("Ada",), SAME),
+        ("Instrumental", (), "Rain - Instrumental Version", ("Ada",), SAME),
+        ("Acapella", (), "Rain - Acappella", ("Ada",), SAME),
+        ("Remastered", (), "Rain - 2011 Digital Remaster", ("Ada",), SAME),
+        ("Album Version", (), "Rain - LP Version", ("Ada",), SAME),
+        ("Original Mix", (), "Rain - Vocal Mix", ("Ada",), SAME),
+        ("Live Version", (), "Rain - Live", ("Ada",), SAME),
     ],
 )
 def test_versions_of_the_same_length(mix, remixers, title, artists, expected):
@@ -124,6 +167,12 @@ def test_versions_of_the_same_length(mix, remixers, title, artists, expected):
         ("Original Mix", (), "Rain - Mat Zo Remix", ("Ada", "Mat Zo"), NO),
         ("Original Mix", (), "Rain - Radio Vocal Edit", ("Ada",), DOUBTFUL),
         ("", ("Prospa",), "Rain", ("Ada",), DOUBTFUL),
+        ("Extended Mix", (), "Rain", ("Somebody", "Ada"), EDIT),
+        ('12" Mix', (), 'Rain - 7" Edit', ("Ada",), EDIT),
+        ("Extended Dub", (), "Rain - Dub", ("Ada",), EDIT),
+        ("Solomun Remix", ("Solomun",), "Rain - Solomun Dub", ("Ada",), NO),
+        ("Original Mix", (), "Rain - Live", ("Ada",), NO),
+        ("Original Mix", (), "Rain - Spanish Version", ("Ada",), NO),
     ],
 )
 def test_versions_113_seconds_shorter(mix, remixers, title, artists, expected):
@@ -139,9 +188,9 @@ def test_versions_113_seconds_shorter(mix, remixers, title, artists, expected):
         ("Original Mix", "Rain", 3, SAME),
         ("Original Mix", "Rain", -7, SAME),
         ("Original Mix", "Rain", 7.5, DOUBTFUL),
-        ("Original Mix", "Rain", -19, DOUBTFUL),
-        ("Original Mix", "Rain", -20, EDIT),
-        ("Original Mix", "Rain", 20, EDIT),
+        ("Original Mix", "Rain", -11.9, DOUBTFUL),
+        ("Original Mix", "Rain", -12, EDIT),
+        ("Original Mix", "Rain", 12, EDIT),
         ("Original Mix", "Rain", -240, EDIT),
         ("Original Mix", "Rain", -242, DOUBTFUL),
         ("Original Mix", "Rain", 216, EDIT),
@@ -197,6 +246,9 @@ ISRC = "GBKQU2578872"
         (wanted(isrc=ISRC), found(isrc=ISRC, title="Snow", artists=("Somebody",)), NO),
         (wanted(isrc=ISRC), found(isrc=ISRC, seconds=247), EDIT),
         (wanted(isrc=""), found(isrc=""), SAME),
+        (wanted(isrc="gb-kqu-25-78872", seconds=None), found(isrc=ISRC), SAME),
+        (wanted(isrc=ISRC, title="Dreamer"), found(isrc=ISRC, title="Dreamers", seconds=247), EDIT),
+        (wanted(isrc=ISRC), found(isrc=ISRC, seconds=350), DOUBTFUL),
     ],
 )
 def test_an_isrc_is_confirmed_never_believed(ours, theirs, expected):
@@ -206,6 +258,24 @@ def test_an_isrc_is_confirmed_never_believed(ours, theirs, expected):
 def test_a_title_written_otherwise_needs_the_same_length():
     assert likeness(wanted(title="Dreamer"), found(title="Dreamers")) is SAME
     assert likeness(wanted(title="Dreamer"), found(title="Dreamers", seconds=247)) is DOUBTFUL
+
+
+def test_what_is_only_nearly_the_same_needs_nearly_the_same_length():
+    ours = wanted(artists=("Ada", "Bo Rain"))
+    behind = ("Somebody", "Bo Rain")
+
+    assert likeness(wanted(title="Dreamer"), found(title="Dreamers", seconds=364)) is DOUBTFUL
+    assert likeness(ours, found(artists=behind, seconds=363)) is SAME
+    assert likeness(ours, found(artists=behind, seconds=247)) is DOUBTFUL
+    assert likeness(ours, found(title="Rains", artists=behind)) is DOUBTFUL
+
+
+def test_a_version_in_the_title_wins_over_original_mix_at_the_same_length_only():
+    ours = wanted(title="Rain (Solomun Extended Remix)", remixers=("Solomun",))
+
+    assert likeness(ours, found(title="Rain - Solomun Remix")) is SAME
+    assert likeness(ours, found(title="Rain - Solomun Remix", seconds=247)) is DOUBTFUL
+    assert likeness(ours, found(title="Rain", seconds=247)) is NO
 
 
 def test_a_bracket_that_may_name_a_version_needs_the_same_length():
@@ -267,6 +337,19 @@ def test_the_same_recording_wins_over_another_edit_however_early():
     right = found(album_type="compilation", released_on="2026")
 
     assert best(wanted(), [edit, right]) is right
+
+
+def test_the_artists_own_edit_wins_over_one_that_is_nearer():
+    own = found(seconds=180)
+    remake = found(artists=("Somebody", "Ada"), seconds=300)
+
+    assert best(wanted(mix="Extended Mix"), [remake, own]) is own
+
+
+def test_of_two_the_one_with_a_day_is_earlier_than_the_one_with_only_its_year():
+    day, year = found(released_on="2026-11-13"), found(released_on="2026")
+
+    assert best(wanted(), [year, day]) is day
 
 
 def test_of_several_edits_the_nearest_in_length_wins():

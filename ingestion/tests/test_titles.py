@@ -11,7 +11,10 @@ from ingestion import titles
         ("A.M.R & M.O.S.", ["amr", "and", "mos"]),
         ("Nu:Tone", ["nu", "tone"]),
         ("Straße", ["strasse"]),
-        ("Μεσάνυχτα", ["μεσανυχτα"]),
+        ("Μεσάνυχτα", ["mesanychta"]),
+        ("Юлия", ["yuliya"]),
+        ('12" & 7 Inch', ["12inch", "and", "7inch"]),
+        ("Luv U Tonite", ["love", "you", "tonight"]),
         ("Suite, Pt. 2 / Vol. 3", ["suite", "part", "2", "volume", "3"]),
         ("???", []),
     ],
@@ -28,6 +31,8 @@ def test_words_have_no_case_accents_and_punctuation(text, words):
         ("GAS (Wolfgang Voigt)", "gaswolfgangvoigt"),
         ("The Freestylers", "freestylers"),
         ("The The", "the"),
+        ("DJ Emeka", "emeka"),
+        ("DJ", "dj"),
         ("Theo", "theo"),
         ("Dash Berlin", "dashberlin"),
         ("!!!", "!!!"),
@@ -44,6 +49,13 @@ def test_joint_names_are_known_in_their_parts_as_well():
         "sultan",
         "shepard",
     ]
+
+
+@pytest.mark.parametrize(
+    "joint", ["&", "x", "and", "vs.", "pres.", "presents", "b2b", "feat.", ","]
+)
+def test_every_joint_is_known(joint):
+    assert titles.artists([f"Ada {joint} Bo Rain"])[1:] == ["ada", "borain"]
 
 
 def test_a_joint_stands_between_words_only():
@@ -71,6 +83,16 @@ def test_a_joint_stands_between_words_only():
         ("Rain", "2015 Remix", "rain", ("2015",)),
         ("Rain (Live at Fabric)", "", "rain", ("live", "fabric")),
         ("Rain - A Cappella", "", "rain", ("acapella",)),
+        ("Rain - LP Version", "", "rain", ()),
+        ("Rain - Digitally Remastered", "", "rain", ()),
+        ("Rain (25th Anniversary Remaster)", "", "rain", ()),
+        ("Rain (En Vivo)", "", "rain", ("live",)),
+        ("Suite (Pt. II)", "Original Mix", "suite part 2", ()),
+        ("Suite Part I", "", "suite part 1", ()),
+        ("Suite, Vol. V", "", "suite volume 5", ()),
+        ("Suite (Side B)", "", "suite side b", ()),
+        ("Suite (No Love)", "", "suite", ()),
+        ("Vitamin X", "", "vitamin x", ()),
         ("222 / Unknowable", "Original Mix", "222 unknowable", ()),
         ("???", "", "???", ()),
     ],
@@ -87,6 +109,8 @@ def test_a_title_and_its_version(name, mix, core, identity):
         ("Rain (Extended Mix)", "longer"),
         ("Rain - Radio Edit", "shorter"),
         ("Rain - Short Mix", "shorter"),
+        ('Rain (12" Mix)', "longer"),
+        ("Rain - 7'' Version", "shorter"),
         ("Rain - Original Mix", ""),
         ("Rain", ""),
     ],
@@ -97,7 +121,7 @@ def test_a_version_says_whether_it_is_a_cut(name, cut):
 
 @pytest.mark.parametrize(
     "name",
-    ["Rain - Mixed", "Rain (Mixed)", "Rain [Mixed]", "Rain (DJ Mix)", "Rain - X Remix (Mixed)"],
+    ["Rain - Mixed", "Rain (Mixed)", "Rain [Mixed]", "Rain (DJ Mix)", "Rain - Bo Mix Cut"],
 )
 def test_cuts_of_dj_mixes_are_recognised(name):
     assert titles.read(name).version.is_mixed
@@ -123,3 +147,22 @@ def test_brackets_of_unclear_meaning_are_asides():
 )
 def test_numbers_of_a_title(name, numbers):
     assert titles.read(name).numbers == numbers
+
+
+def test_kinds_and_names_of_a_version():
+    version = titles.read("Rain", "Solomun Vox Dub").version
+
+    assert (version.names, version.kinds) == (("solomun", "vox"), {"dub"})
+
+
+@pytest.mark.parametrize(
+    ("name", "mix", "is_called_original"),
+    [
+        ("Rain (Solomun Remix)", "Original Mix", True),
+        ("Rain (Solomun Remix)", "", False),
+        ("Rain (Extended Mix)", "Original Mix", False),
+        ("Rain", "Original Mix", False),
+    ],
+)
+def test_a_version_in_the_title_may_be_called_original(name, mix, is_called_original):
+    assert titles.read(name, mix).is_called_original is is_called_original
