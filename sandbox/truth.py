@@ -9,7 +9,14 @@ from typing import Any
 from sandbox.catalogue import Week
 from sandbox.models import BeatportTrack, SpotifyTrack
 
-ROLES = {"edit": "other_edit", "rival": "rival", "mixed": "mixed", "doubtful": "doubtful"}
+ROLES = {
+    "edit": "other_edit",
+    "rival": "rival",
+    "mixed": "mixed",
+    "near": "doubtful",
+    "alias": "doubtful",
+}
+OF_SIBLINGS = ("same", "edit", "near")
 
 
 def of_week(week: Week) -> dict[str, dict[str, Any]]:
@@ -41,5 +48,5 @@ def _verdict(facts: Any, songs: dict[int, list[SpotifyTrack]]) -> dict[str, Any]
         verdict["late" if is_late else ROLES.get(song.role, "same")].append(song.spotify_id)
     for group, name in (("edits", "other_edit"), ("others", "rival")):
         for number in facts[group]:
-            verdict[name] += [s.spotify_id for s in songs[number] if s.role in ("same", "edit")]
+            verdict[name] += [s.spotify_id for s in songs[number] if s.role in OF_SIBLINGS]
     return verdict

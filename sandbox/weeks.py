@@ -66,7 +66,14 @@ def write(week: Week, track_count: int) -> None:
     made = releases(week, track_count)
     listed = [(release, track) for release in made for track in release.tracks][:track_count]
     shown = {release.id for release, _ in listed}
-    songs = [song for release in _sources(made) for song in songs_of(release)]
+    sources = _sources(made)
+    songs = [song for release in sources for song in songs_of(release)]
+    pressed_on = {
+        track.id: release
+        for release in sources
+        for track in release.tracks
+        if track.original is None
+    }
     with store.writing():
         _forget(week)
         StoredWeek.objects.create(
@@ -77,7 +84,10 @@ def write(week: Week, track_count: int) -> None:
             for release in made
             if release.id in shown
         )
-        BeatportTrack.objects.bulk_create(_track_record(*pair) for pair in listed)
+        BeatportTrack.objects.bulk_create(
+            _track_record(release, track, first=pressed_on[original_id(track)])
+            for release, track in listed
+        )
         _write_songs(songs)
 
 
@@ -107,8 +117,9 @@ def _forget(week: Week) -> None:
     tracks.delete()
 
 
-def _track_record(release: Release, track: Track) -> BeatportTrack:
-    edits, others = siblings(release, track)
+def _track_record(release: Release, track: Track, *, first: Release) -> BeatportTrack:
+    """Other mixes of the song are on the release that it was first on."""
+    edits, others = siblings(first, track.original or track)
     return BeatportTrack(
         id=track.id,
         genre_id=release.genre.id,
