@@ -14,12 +14,19 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("pairs", type=Path, metavar="PAIRS.csv")
         parser.add_argument("--json", action="store_true", help="print one line of JSON")
+        parser.add_argument(
+            "--misses", action="store_true", help="first list what is judged otherwise, and why"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            figures = pairs.measure(pairs.read(options["pairs"]))
+            rows = pairs.read(options["pairs"])
+            figures = pairs.measure(rows)
         except (pairs.PairsUnreadable, KeyError, ValueError) as error:
             raise CommandError(f"The pairs cannot be judged: {error}") from error
+        if options["misses"]:
+            for miss in pairs.misses(rows):
+                self.stdout.write(miss + "\n")
         summary = figures.summary()
         self.stdout.write(json.dumps(summary) if options["json"] else table(summary))
 
