@@ -2,7 +2,7 @@
 `tracks`."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 Value = TypeVar("Value")
@@ -192,6 +192,18 @@ def read_row(answer: Any) -> PlaylistRow:
 def read_tracks(answer: Any) -> list[SpotifyTrack]:
     """An answer without a list is no answer: "not found" is an empty list."""
     return readable(required_rows(answer, "tracks", "items"), read_track)
+
+
+def read_albums(answer: Any) -> list[SpotifyAlbum]:
+    return readable(required_rows(answer, "albums", "items"), read_album)
+
+
+def read_album_tracks(answer: Any, album: SpotifyAlbum) -> list[SpotifyTrack]:
+    """They carry neither their album nor an ISRC."""
+    return [
+        replace(track, album=album)
+        for track in readable(required_rows(answer, "items"), read_track)
+    ]
 
 
 def read_page(answer: Any, read: Callable[[Any], Value], *, offset: int) -> Page[Value]:

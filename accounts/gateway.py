@@ -115,6 +115,23 @@ class Gateway:
             answers.read_tracks,
         )
 
+    def album_with_upc(self, upc: str) -> SpotifyAlbum | None:
+        found = self._read(
+            "search",
+            lambda: self._spotify.search(f"upc:{upc}", limit=1, type="album"),
+            answers.read_albums,
+        )
+        return found[0] if found else None
+
+    def album_tracks(self, album: SpotifyAlbum) -> list[SpotifyTrack]:
+        """The first 50, without ISRCs."""
+        return self._read(
+            "other",
+            lambda: self._spotify._get(f"albums/{album.id}/tracks", limit=50),
+            lambda answer: answers.read_album_tracks(answer, album),
+            is_account_wide=False,
+        )
+
     def track(self, track_id: str) -> SpotifyTrack:
         return self._read(
             "other",

@@ -5,11 +5,11 @@ never "not found": the row stays as it was, with the error and the time of the n
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 from time import monotonic
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.utils import timezone
@@ -25,18 +25,20 @@ from accounts.gateway import (
     SpotifyError,
     SpotifyTrack,
 )
-from catalog.models import SpotifyMatch, SpotifyMatchQuerySet, Track, TrackArtist
-from ingestion import decisions, leases, queries
+from catalog.models import Release, SpotifyMatch, SpotifyMatchQuerySet, Track, TrackArtist
+from ingestion import decisions, leases, queries, upcs
 from ingestion.candidates import Option, rank, subject_of
 from ingestion.matching import Likeness
 
 ERRAND = "Spotify search"
 AT_ONCE = 10
-WORTH_ASKING_FOR_RELEASE = 2
+WORTH_ASKING_FOR_UPC = 3
+MOST_FOUND = 10  # what Spotify answers to one search
 FAILURES_IN_A_ROW = 3
 BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60))
 CONCERNS_ALL = (QuotaExceeded, RateLimited, NeedsReconnect, NotAllowed, PremiumRequired)
 
+Answer = TypeVar("Answer")
 Method = SpotifyMatch.Method
 State = SpotifyMatch.State
 
@@ -67,6 +69,14 @@ class Tally:
     def as_dict(self) -> dict[str, Any]:
         until = self.until.isoformat() if self.until else None
         return {"looked_up": self.looked_up, **asdict(self), "until": until}
+
+
+@dataclass(frozen=True)
+class Found:
+    """What Spotify answered; whole when it has told all that it has."""
+
+    tracks: list[SpotifyTrack] = field(default_factory=list)
+    is_whole: bool = False
 
 
 class Stop(Exception):
@@ -112,7 +122,7 @@ class Errand:
         self.tally = Tally()
         self.failures_in_a_row = 0
         self.purpose = Purpose.REST
-        self.answers: dict[int, list[SpotifyTrack]] = {}  # by release
+        self.answers: dict[int, Found] = {}  # by release
 
     @cached_property
     def gateway(self) -> Gateway:
@@ -171,9 +181,10 @@ class Errand:
         """The release's tracks where several are wanted, then the ISRC, then title and artist."""
         track = match.track
         subject = subject_of(track)
-        found = list(self._answer_for_release(match))
+        of_release = self._answer_for_release(match)
+        found = of_release.tracks
         options = rank(subject, found)
-        if options and options[0].verdict.likeness is Likeness.SAME:
+        if _is_final(options, of_release):
             return options, Method.TEXT
         by_isrc = self._search(queries.by_isrc(track.isrc)) if track.isrc else []
         options = rank(subject, [*found, *by_isrc])
@@ -183,34 +194,60 @@ class Errand:
         if not _first_artist(track):
             return options, Method.TEXT
         by_title = self._search(queries.by_title(track.title, _first_artist(track)))
-        self._use_for_others(match, by_title)
+        self._use_for_others(match, _searched(by_title))
         return rank(subject, [*found, *by_isrc, *by_title]), Method.TEXT
 
-    def _answer_for_release(self, match: SpotifyMatch) -> list[SpotifyTrack]:
-        """One call for all wanted tracks of a release, once an errand."""
+    def _answer_for_release(self, match: SpotifyMatch) -> Found:
+        """What the wanted tracks of a release have in common, once an errand.
+
+        One search for those of the same artist; where several are left, the whole album by its
+        UPC in two calls.
+        """
         release = match.track.release
         if release is None or release.pk in self.answers:
-            return self.answers.get(release.pk, []) if release else []
-        wanted = 1 + len(_others_of_release(match))
-        if match.state != State.PENDING or wanted < WORTH_ASKING_FOR_RELEASE:
-            return []
-        query = queries.by_album(release.title, _first_artist(match.track))
-        self.answers[release.pk] = self._search(query)
-        self._use_for_others(match, self.answers[release.pk])
-        return self.answers[release.pk]
+            return self.answers.get(release.pk, Found()) if release else Found()
+        if match.state != State.PENDING:
+            return Found()
+        found = self.answers[release.pk] = self._by_words(match, release)
+        if self._leaves_several(match, found) and (upc := upcs.of(release)):
+            found = self.answers[release.pk] = self._album(upc) or found
+            self._use_for_others(match, found)
+        return found
 
-    def _use_for_others(self, match: SpotifyMatch, found: list[SpotifyTrack]) -> None:
+    def _by_words(self, match: SpotifyMatch, release: Release) -> Found:
+        if not _by_the_same_artist(match, _others_of_release(match)):
+            return Found()
+        query = queries.by_album(release.title, _first_artist(match.track))
+        found = _searched(self._search(query))
+        self._use_for_others(match, found)
+        return found
+
+    def _leaves_several(self, match: SpotifyMatch, found: Found) -> bool:
+        is_left = not _is_final(rank(subject_of(match.track), found.tracks), found)
+        return is_left + len(_others_of_release(match)) >= WORTH_ASKING_FOR_UPC
+
+    def _album(self, upc: str) -> Found | None:
+        """None where Spotify does not know the UPC."""
+        album = self._call(lambda: self.gateway.album_with_upc(upc))
+        if album is None:
+            return None
+        return Found(self._call(lambda: self.gateway.album_tracks(album)), is_whole=True)
+
+    def _use_for_others(self, match: SpotifyMatch, found: Found) -> None:
         """Whatever is the same recording as another wanted track of the release decides it."""
-        for other in _others_of_release(match) if found else []:
-            options = rank(subject_of(other.track), found)
-            if options and options[0].verdict.likeness is Likeness.SAME:
+        for other in _others_of_release(match) if found.tracks else []:
+            options = rank(subject_of(other.track), found.tracks)
+            if _is_final(options, found):
                 self._decide(other, options, Method.TEXT)
 
     def _search(self, query: str) -> list[SpotifyTrack]:
+        return self._call(lambda: self.gateway.search_tracks(query))
+
+    def _call(self, call: Callable[[], Answer]) -> Answer:
         self._renew_lease()
         self.tally.calls += 1
         self.gateway.purpose = self.purpose
-        return self.gateway.search_tracks(query)
+        return call()
 
     def _renew_lease(self) -> None:
         """Before each call. Who lost the lease leaves the rest to the one who has it."""
@@ -255,18 +292,18 @@ def _with_all_that_rules_need(
 
 
 def _others_of_release(match: SpotifyMatch) -> list[SpotifyMatch]:
-    """Wanted tracks of the same release and first artist."""
-    track = match.track
-    waiting = SpotifyMatch.objects.open().filter(
-        state=State.PENDING,
-        track__release=track.release_id,
-        track__credits__role=TrackArtist.Role.ARTIST,
-        track__credits__position=0,
-        track__credits__artist__in=[credit.artist_id for credit in track.credits.all()],
-    )
-    if track.release_id is None:
+    """Wanted tracks of the same release."""
+    if match.track.release_id is None:
         return []
-    return list(_with_all_that_rules_need(waiting.exclude(pk=match.pk).distinct()))
+    waiting = SpotifyMatch.objects.open().filter(
+        state=State.PENDING, track__release=match.track.release_id
+    )
+    return list(_with_all_that_rules_need(waiting.exclude(pk=match.pk)))
+
+
+def _by_the_same_artist(match: SpotifyMatch, others: list[SpotifyMatch]) -> list[SpotifyMatch]:
+    name = _first_artist(match.track)
+    return [other for other in others if name and _first_artist(other.track) == name]
 
 
 def _first_artist(track: Track) -> str:
@@ -276,6 +313,18 @@ def _first_artist(track: Track) -> str:
         if credit.role == TrackArtist.Role.ARTIST
     )
     return min(names, default=(0, ""))[1]
+
+
+def _searched(tracks: list[SpotifyTrack]) -> Found:
+    return Found(tracks, is_whole=len(tracks) < MOST_FOUND)
+
+
+def _is_final(options: list[Option], found: Found) -> bool:
+    """The recording itself; or another edit of it, where there is nothing more to come."""
+    if not options:
+        return False
+    likeness = options[0].verdict.likeness
+    return likeness is Likeness.SAME or (likeness.is_accepted and found.is_whole)
 
 
 def _is_accepted(options: list[Option]) -> bool:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.models import SpotifyCredential
 from accounts.tests.factories import connect
-from catalog.models import Entity, ExternalData, Provider, SpotifyMatch, Track
+from catalog.models import Entity, ExternalData, Provider, Release, SpotifyMatch, Track
 from catalog.tests.factories import ArtistFactory, GenreFactory, ReleaseFactory, TrackFactory
 from ingestion import decisions, leases, runs, search
 
@@ -243,6 +243,73 @@ def test_a_release_with_several_wanted_tracks_is_asked_for_once(week, sandbox):
     assert sum(query.startswith("album:") for query in asked) == 1
     assert tally.looked_up == size
     assert asked[0].startswith("album:")
+
+
+def various_artists(*, place: int = 0) -> list[Track]:
+    """The tracks of a release with many first artists; no others are wanted.
+
+    Spotify has the one with the most under another UPC, the one after it under the same.
+    """
+    leads = {"credits__position": 0, "credits__role": "artist"}
+    names = Track.objects.filter(**leads).values_list("release", "credits__artist").distinct()
+    release, artists = Counter(release for release, _ in names).most_common(2)[place]
+    assert artists >= 3
+    tracks = list(Track.objects.filter(release=release))
+    SpotifyMatch.objects.exclude(track__in=tracks).delete()
+    return tracks
+
+
+def test_a_release_of_many_artists_is_found_by_its_upc(week, sandbox, truth):
+    week(400)
+    tracks = various_artists(place=1)
+    sandbox.delete("log")
+
+    tally = search.look_up(seconds=60)
+
+    known = truth()
+    asked = [row["path"] for row in sandbox.get("log", side="beatport")]
+    release = Release.objects.get(pk=tracks[0].release_id)
+    states = [SpotifyMatch.objects.get(track=track).state for track in tracks]
+    there = [
+        known[str(track.beatport_id)]["expected"] in ("same", "other_edit") for track in tracks
+    ]
+    assert asked == [f"/beatport/v4/catalog/releases/{release.beatport_id}/"]
+    assert release.upc
+    assert f"upc:{release.upc}" in calls(sandbox)
+    assert [state in SpotifyMatch.PLAYABLE for state in states] == there
+    assert tally.calls <= 3 + 2 * there.count(False)
+
+
+@pytest.mark.parametrize(
+    ("fault", "is_asked_again"),
+    [
+        ({"kind": "status", "status": 404}, False),
+        ({"kind": "status", "status": 503}, True),
+    ],
+    ids=str,
+)
+def test_without_an_upc_the_tracks_are_found_in_other_ways(week, sandbox, fault, is_asked_again):
+    week(400)
+    tracks = various_artists()
+    sandbox.post("faults", **fault, match={"path": "/catalog/releases/"}, times=None)
+
+    tally = search.look_up(seconds=60)
+
+    release = Release.objects.get(pk=tracks[0].release_id)
+    assert (release.upc, release.upc_asked_at is None) == ("", is_asked_again)
+    assert tally.looked_up == len(tracks)
+    assert not any(query.startswith("upc:") for query in calls(sandbox))
+
+
+def test_an_album_that_spotify_has_not_is_looked_for_in_other_ways(week, sandbox):
+    week(400)
+    tracks = various_artists()
+
+    tally = search.look_up(seconds=60)
+
+    assert sum(query.startswith("upc:") for query in calls(sandbox)) == 1
+    assert tally.looked_up == len(tracks)
+    assert not [row for row in sandbox.get("log", side="spotify") if "/albums/" in row["path"]]
 
 
 def test_the_most_valuable_come_first(week):
