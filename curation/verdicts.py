@@ -1,4 +1,5 @@
-"""What a DJ says about a match; the playlists that hold the recording follow."""
+"""What a DJ, or a change of the rules, says about a match; the playlists that hold the recording
+follow."""
 
 from django.db import transaction
 from django.db.models import Q
@@ -12,7 +13,8 @@ from curation.models import (
     MirroredItem,
     MirroredPlaylist,
 )
-from ingestion import decisions
+from ingestion import decisions, rematching
+from ingestion.rematching import Change, Kind
 
 
 @transaction.atomic
@@ -40,6 +42,15 @@ def doubt(track: CurationTrack) -> None:
     moves.begin(track.curation_period)
     if decisions.doubt(track.track):
         mark_playlists(track.track)
+
+
+@transaction.atomic
+def revise(change: Change) -> bool:
+    """The rules decide otherwise than they did. False when somebody was faster."""
+    is_applied = rematching.apply(change)
+    if is_applied and change.kind is not Kind.OTHER_WORDS:
+        mark_playlists(change.match.track)
+    return is_applied
 
 
 def mark_playlists(track: Track) -> None:

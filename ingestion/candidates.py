@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, TypedDict
 
-from accounts.gateway import SpotifyTrack
+from accounts.gateway import SpotifyAlbum, SpotifyArtist, SpotifyTrack
 from catalog.models import SpotifyMatch, Track, TrackArtist
 from ingestion.matching import Found, Likeness, Subject, Verdict, Wanted, judge, preference
 
@@ -62,6 +62,30 @@ class Option:
             url=self.track.url,
             reasons=list(self.verdict.reasons),
         )
+
+
+def as_track(candidate: Candidate) -> SpotifyTrack | None:
+    """As far as it is kept; None for one of which only the uri is left."""
+    if "title" not in candidate:
+        return None
+    album = SpotifyAlbum(
+        id="",
+        uri="",
+        title=candidate["album"],
+        type=candidate["album_type"],
+        released_on=candidate["released_on"],
+    )
+    return SpotifyTrack(
+        id=candidate["uri"].rpartition(":")[2],
+        uri=candidate["uri"],
+        title=candidate["title"],
+        artists=tuple(SpotifyArtist(id="", uri="", name=name) for name in candidate["artists"]),
+        album=album,
+        isrc=candidate["isrc"],
+        length_ms=candidate["length_ms"],
+        url=candidate["url"],
+        raw={},
+    )
 
 
 def subject_of(track: Track) -> Subject:

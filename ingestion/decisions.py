@@ -51,6 +51,39 @@ def decide(match: SpotifyMatch, options: Sequence[Option], *, method: str) -> bo
 
 
 @transaction.atomic
+def revise(match: SpotifyMatch, options: Sequence[Option], *, keeps_uri: bool) -> bool:
+    """By changed rules, from the candidates. False when the row was decided in the meantime.
+
+    What is refused now is due for a look of its own: the candidates were the answer to other
+    rules.
+    """
+    best = options[0]
+    state = STATES[best.verdict.likeness]
+    is_accepted = state in SpotifyMatch.PLAYABLE
+    now = timezone.now()
+    fields: dict[str, Any] = {
+        "score": best.verdict.score,
+        "reasons": list(best.verdict.reasons),
+        "candidates": cleaning.storable([one.as_candidate() for one in options]),
+    }
+    if not keeps_uri:
+        fields |= {
+            "state": state,
+            "method": (match.method or Method.TEXT) if is_accepted else "",
+            "matched_at": now if is_accepted else None,
+            "misses": 0,
+            "next_try_at": now if state == State.NOT_FOUND else None,
+        }
+    unchanged = SpotifyMatch.objects.filter(
+        pk=match.pk, state=match.state, method=match.method, matched_at=match.matched_at
+    )
+    written = unchanged.update(**fields) == 1
+    if written and not keeps_uri:
+        _remember(match.track, best.track if is_accepted else None, now)
+    return written
+
+
+@transaction.atomic
 def share(match: SpotifyMatch, decided: SpotifyMatch) -> bool:
     """What was decided for another track of the same recording holds for this one."""
     is_accepted = decided.state in SpotifyMatch.PLAYABLE

@@ -1,4 +1,8 @@
+import json
+from datetime import timedelta
+
 import pytest
+from django.core.management import call_command
 from django.utils import timezone
 
 from catalog.tests.factories import TrackFactory
@@ -6,6 +10,7 @@ from curation import moves, periods, verdicts
 from curation.errors import Conflict
 from curation.models import GoldenTrack, MirroredItem, MirroredPlaylist, PeriodPlaylist
 from curation.tests.factories import CurationPeriodFactory, CurationTrackFactory, playlist_of
+from ingestion.candidates import Candidate
 
 pytestmark = pytest.mark.django_db
 URI = "spotify:track:heard"
@@ -79,3 +84,44 @@ def test_a_closed_week_takes_no_doubts(track):
 
     with pytest.raises(Conflict):
         verdicts.doubt(row)
+
+
+def refused_by_rules_of_today(match):
+    match.candidates = [
+        Candidate(
+            uri=URI,
+            likeness="same",
+            score=1,
+            parts={},
+            title="Quite Another Song",
+            artists=["Nobody"],
+            album="",
+            album_type="single",
+            released_on="2026",
+            length_ms=1000,
+            isrc="",
+            url="",
+            reasons=[],
+        )
+    ]
+    match.candidates_until = timezone.now() + timedelta(days=1)
+    match.save()
+
+
+def test_what_other_rules_refuse_is_shown_then_leaves_the_playlists(track, capsys):
+    row = sorted_row(track)
+    refused_by_rules_of_today(track.match)
+    in_step()
+
+    call_command("rematch")
+    shown = capsys.readouterr().out
+    waited = waiting()
+    call_command("rematch", apply=True, json=True)
+    done = json.loads(capsys.readouterr().out)
+
+    assert "worse: " in shown
+    assert "On Spotify → Not on Spotify" in shown
+    assert "0 better, 1 worse, 0 other track" in shown
+    assert waited == set()
+    assert (done["judged"], done["worse"], done["applied"]) == (1, 1, 1)
+    assert waiting() == {silver_of(playlist_of(row.curation_period, "Warm Up"))}
