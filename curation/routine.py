@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 from django_celery_beat.models import PeriodicTask
 
@@ -110,12 +111,15 @@ def number(options: dict[str, Any], name: str, default: int) -> int:
 
 
 def read_since(moment: datetime, weeks: Iterable[Week]) -> set[tuple[int | None, Week]]:
-    years = {week.year for week in weeks}
-    finished = IngestRun.objects.filter(finished_at__gt=moment, year__in=years)
+    """What is being read or in line ends after now, so it counts from any moment until now."""
+    counts = Q(finished_at__gt=moment)
+    if moment <= timezone.now():
+        counts |= Q(status__in=IngestRun.UNFINISHED)
+    found = IngestRun.objects.filter(counts, year__in={week.year for week in weeks})
     return {
         (run.genre_id, Week(run.year, run.week))
-        for run in finished.only("genre", "year", "week", "status", "readings")
-        if run.year and run.week and run.is_read_to_the_end
+        for run in found.only("genre", "year", "week", "status", "readings")
+        if run.year and run.week and (run.is_read_to_the_end or not run.is_finished)
     }
 
 

@@ -195,6 +195,21 @@ def test_what_will_have_been_read_a_short_while_ago_is_left_out(house):
     assert next_run("Fetch the new weeks").readings == [routine.Reading(house, running)]
 
 
+@pytest.mark.parametrize("status", IngestRun.UNFINISHED)
+@pytest.mark.parametrize(("hours", "is_asked_for"), [(1, False), (20, True)])
+def test_what_is_being_read_is_asked_for_only_when_that_will_be_long_ago(
+    house, status, hours, is_asked_for
+):
+    style_of(house)
+    entry("Fetch the new weeks", last_run_at=timezone.now() - timedelta(hours=24 - hours))
+    _, before = routine.new_weeks(next_run("Fetch the new weeks").at)
+
+    IngestRunFactory(genre=house, year=before.year, week=before.number, status=status)
+
+    found = next_run("Fetch the new weeks").readings
+    assert (routine.Reading(house, before) in found) == is_asked_for
+
+
 def test_the_weeks_are_those_of_the_day_that_comes(house):
     style_of(house)
     entry("Read the last weeks again", last_run_at=timezone.now())
