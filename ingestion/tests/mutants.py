@@ -58,7 +58,7 @@ def breakages(node: ast.AST) -> Iterator[ast.AST]:
     elif isinstance(node, ast.Constant) and isinstance(node.value, bool):
         yield ast.Constant(not node.value)
     elif isinstance(node, ast.Constant) and isinstance(node.value, int):
-        yield ast.Constant(node.value + 1)
+        yield ast.Constant(2 * node.value if node.value >= 1_000 else node.value + 1)
     elif isinstance(node, ast.Constant) and isinstance(node.value, float):
         yield ast.Constant(node.value + 0.1)
 

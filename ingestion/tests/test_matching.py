@@ -319,6 +319,37 @@ def test_a_verdict_has_named_parts_and_a_score():
     assert judge(Subject(wanted()), found(seconds=247)).score < 1.0
 
 
+@pytest.mark.parametrize(
+    ("ours", "theirs", "score"),
+    [
+        (wanted(), found(seconds=247), 0.91),
+        (wanted(), found(seconds=365), 0.98),
+        (wanted(), found(seconds=350), 0.917),
+        (wanted(), found(seconds=100), 0.822),
+        (wanted(seconds=None), found(), 0.9),
+        (wanted(), found(title="Rain - Mixed"), 0.875),
+        (wanted(), found(title="Snow"), 0.7),
+        (wanted(title="Dreamer"), found(title="Dreamer 2"), 0.85),
+        (wanted(title="Dreamer"), found(title="Dreamers"), 0.98),
+        (wanted(title="Rain (Night)"), found(title="Rain (Day)"), 0.88),
+        (wanted(title="Rain (Night)"), found(title="Rain (Night)"), 0.97),
+        (wanted(artists=("Ada", "Bo")), found(), 0.975),
+        (wanted(), found(artists=("Somebody", "Ada")), 0.938),
+        (wanted(artists=("Emeka",)), found(artists=("Emekas",)), 1.0),
+        (wanted(mix="Club Mix"), found(), 0.975),
+        (wanted(mix="Vocal Mix"), found(), 0.95),
+        (wanted(mix="Bo Remix"), found(), 0.8),
+        (wanted(mix="Bo Remix"), found(title="Rain - Bo Dub"), 0.8),
+        (wanted(mix="Bo Remix"), found(title="Rain - Bo & Cy Remix"), 0.875),
+        (wanted(mix="Bo Remix", remixers=("Bo",)), found(artists=("Ada", "Bo")), 0.95),
+        (wanted(mix="Ada's Sun Remix"), found(title="Rain - Sun Remix"), 0.988),
+        (wanted(title="Rain (Bo Remix)"), found(title="Rain - Bo Remix"), 0.975),
+    ],
+)
+def test_what_differs_costs_its_share_of_the_score(ours, theirs, score):
+    assert judge(Subject(ours), theirs).score == score
+
+
 def best(ours: Wanted, theirs: Sequence[Found]) -> Found:
     subject = Subject(ours)
     return min(theirs, key=lambda one: preference(subject, one, judge(subject, one)))
