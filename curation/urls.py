@@ -1,6 +1,17 @@
 from django.urls import path
 
-from curation.views import catalogue, coverage, desk, golden, home, matches, periods, review, styles
+from curation.views import (
+    catalogue,
+    coverage,
+    desk,
+    golden,
+    home,
+    matches,
+    periods,
+    rematching,
+    review,
+    styles,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -42,6 +53,8 @@ urlpatterns = [
     path("tracks/<int:pk>/", catalogue.track, name="track"),
     path("artists/<int:pk>/", catalogue.artist, name="artist"),
     path("labels/<int:pk>/", catalogue.label, name="label"),
+    path("matches/rules/", rematching.rules, name="rules"),
+    path("matches/rules/apply/", rematching.apply, name="rules_apply"),
     path("coverage/", coverage.grid, name="coverage"),
     path("coverage/all/progress/", coverage.progress, name="coverage_progress"),
     path("coverage/<slug:slug>/", coverage.style, name="coverage_style"),

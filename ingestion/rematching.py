@@ -3,7 +3,7 @@
 Only where candidates are still kept in full, 30 days. What a person has decided stays.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
@@ -34,6 +34,10 @@ class Change:
     kind: Kind
 
     @property
+    def reasons(self) -> tuple[str, ...]:
+        return self.options[0].verdict.reasons
+
+    @property
     def state(self) -> SpotifyMatch.State:
         return STATES[self.options[0].verdict.likeness]
 
@@ -44,18 +48,21 @@ def decided_by_rules() -> SpotifyMatchQuerySet:
     return by_rules.exclude(state=SpotifyMatch.State.PENDING)
 
 
-def changes() -> Iterator[Change]:
-    """What would be decided otherwise now, chunk by chunk in the order of the rows."""
-    after = 0
-    rows = decided_by_rules().select_related("track__release")
-    rows = rows.prefetch_related("track__credits__artist").order_by("pk")
-    while chunk := list(rows.filter(pk__gt=after)[:AT_ONCE]):
+def changes(*, chosen: Collection[int] | None = None, most: int | None = None) -> Iterator[Change]:
+    """What would be decided otherwise now: of the chosen rows or all, of so many at most.
+
+    The newest rows come first, chunk by chunk.
+    """
+    rows = decided_by_rules() if chosen is None else decided_by_rules().filter(pk__in=chosen)
+    rows = rows.select_related("track__release").prefetch_related("track__credits__artist")
+    pks = list(rows.order_by("-pk").values_list("pk", flat=True)[:most])
+    for start in range(0, len(pks), AT_ONCE):
+        chunk = list(rows.filter(pk__in=pks[start : start + AT_ONCE]).order_by("-pk"))
         uris = _accepted_uris(chunk)
         for match in chunk:
             change = _change(match, uris.get(match.track_id, ""))
             if change is not None:
                 yield change
-        after = chunk[-1].pk
 
 
 def apply(change: Change) -> bool:

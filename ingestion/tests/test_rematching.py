@@ -50,6 +50,10 @@ def test_the_same_rules_decide_the_same(looked_up):
     assert rematching.decided_by_rules().count() > 40
     assert list(rematching.changes()) == []
 
+    accepted_wrongly_by_older_rules(looked_up[0])
+    expiry.shrink(SpotifyMatch.objects.filter(candidates_until__isnull=False))
+    assert list(rematching.changes()) == []  # only uris are left
+
 
 def test_other_rules_are_applied_without_a_call(looked_up, sandbox):
     better, worse, elsewhere, reworded = looked_up[:4]
@@ -88,29 +92,17 @@ def test_other_rules_are_applied_without_a_call(looked_up, sandbox):
     assert list(rematching.changes()) == []
 
 
-def test_what_a_person_has_decided_stays(looked_up):
-    mine = looked_up[0]
-    accepted_wrongly_by_older_rules(mine)
-    decisions.accept_by_person(mine.track, uri=uris_of(mine)[0], is_edit=False)
-
-    assert list(rematching.changes()) == []
-
-
-def test_a_person_who_decides_in_the_meantime_is_right(looked_up):
-    wrong = looked_up[0]
-    accepted_wrongly_by_older_rules(wrong)
+def test_what_a_person_decides_stays_also_in_the_meantime(looked_up):
+    earlier, meanwhile = looked_up[:2]
+    accepted_wrongly_by_older_rules(earlier)
+    accepted_wrongly_by_older_rules(meanwhile)
+    decisions.accept_by_person(earlier.track, uri=uris_of(earlier)[0], is_edit=False)
     (change,) = rematching.changes()
-    decisions.accept_by_person(wrong.track, uri=uris_of(wrong)[0], is_edit=True)
+    decisions.accept_by_person(meanwhile.track, uri=uris_of(meanwhile)[0], is_edit=True)
 
+    assert change.match == meanwhile
     assert not rematching.apply(change)
-    wrong.refresh_from_db()
-    assert (wrong.state, wrong.method) == (State.OTHER_EDIT, SpotifyMatch.Method.PERSON)
-    assert uris_of(wrong)
-
-
-def test_candidates_of_which_only_the_uri_is_left_are_not_judged(looked_up):
-    accepted_wrongly_by_older_rules(looked_up[0])
-    expiry.shrink(SpotifyMatch.objects.filter(candidates_until__isnull=False))
-
-    assert rematching.decided_by_rules().count() == 0
+    meanwhile.refresh_from_db()
+    assert (meanwhile.state, meanwhile.method) == (State.OTHER_EDIT, SpotifyMatch.Method.PERSON)
+    assert uris_of(meanwhile)
     assert list(rematching.changes()) == []

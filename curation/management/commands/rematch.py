@@ -39,7 +39,7 @@ class Command(BaseCommand):
 
 
 def in_words(change: Change) -> str:
-    match, best = change.match, change.options[0]
+    match = change.match
     became = f"{match.get_state_display()} → {change.state.label}"
-    why = "; ".join(best.verdict.reasons)
+    why = "; ".join(change.reasons)
     return f"{change.kind.value}: {match.track} ({match.track.mix_name}): {became}: {why}"
