@@ -6,13 +6,16 @@ or shown anywhere is searched.
 """
 
 import gzip
+import json
 import logging
+import re
 from base64 import b64decode
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Thread
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 from uuid import uuid4
 
 import pytest
@@ -31,6 +34,7 @@ from accounts.tests import walks
 from accounts.tests.factories import UserFactory, connect
 from catalog.tests.factories import ArtistFactory, TrackFactory
 from clouder import reports
+from clouder.testing import redis_at
 from curation import mirror
 from curation.tests.mirrored import Desk, uris_of_the_sandbox
 from ingestion import connection as beatport
@@ -43,6 +47,7 @@ from ingestion.tests.test_views import walk as walk_to_beatport
 pytestmark = pytest.mark.django_db
 
 ENDED = uuid4().hex  # not as text: lines of code are reported, too
+CONTROL = f"{settings.SANDBOX_URL}/_/"
 SECRET_FIELDS = {"code", "code_verifier", "refresh_token", "client_secret", "access_token"}
 
 
@@ -53,7 +58,7 @@ class Uses:
         self.secrets: set[str] = set()
         self.count = 0
         self.failing = -1
-        self.failure: Callable[[requests.PreparedRequest], Exception] | None = None
+        self.failure: Failure | None = None
         self._send = requests.adapters.HTTPAdapter.send
         uses = self
 
@@ -61,17 +66,18 @@ class Uses:
             if uses.learn(request):
                 uses.count += 1
                 if uses.failure and uses.count == uses.failing + 1:
-                    raise uses.failure(request)
+                    uses.failure(request)
             return uses._send(adapter, request, **kwargs)
 
         monkeypatch.setattr("requests.adapters.HTTPAdapter.send", send)
 
     def learn(self, request: requests.PreparedRequest) -> bool:
-        found = set()
+        if request.url.startswith(CONTROL):
+            return False
         kind, _, value = request.headers.get("Authorization", "").partition(" ")
+        found = {value}
         if kind == "Basic":
-            value = b64decode(value).decode().partition(":")[2]
-        found.add(value)
+            found.add(b64decode(value).decode().partition(":")[2])
         body = request.body.decode() if isinstance(request.body, bytes) else request.body or ""
         for text in (body, urlsplit(request.url).query):
             for name, values in parse_qs(text).items():
@@ -80,21 +86,46 @@ class Uses:
         return bool(found - {""})
 
 
-def quoting(request: requests.PreparedRequest) -> Exception:
+# How a use fails: by an exception, or by an answer that the sandbox gives when it is asked.
+
+Failure = Callable[[requests.PreparedRequest], None]
+
+
+def everything_in(request: requests.PreparedRequest) -> str:
+    return f"{dict(request.headers)} {request.body!r} {request.url}"
+
+
+def quoting(request: requests.PreparedRequest) -> None:
     """As a library does that complains of a header."""
-    said = f"Invalid header value: {dict(request.headers)} {request.body!r} {request.url}"
-    return requests.exceptions.InvalidHeader(said)
+    raise requests.exceptions.InvalidHeader(f"Invalid header value: {everything_in(request)}")
 
 
-def unforeseen(request: requests.PreparedRequest) -> Exception:
-    return RuntimeError("forced")
+def unforeseen(request: requests.PreparedRequest) -> None:
+    raise RuntimeError("forced")
 
 
-def broken_off(request: requests.PreparedRequest) -> Exception:
-    return requests.ConnectionError("connection reset")
+def broken_off(request: requests.PreparedRequest) -> None:
+    raise requests.ConnectionError("connection reset")
 
 
-FAILURES = (quoting, unforeseen, broken_off)
+def answered(request: requests.PreparedRequest, **answer: object) -> None:
+    path = f"^{re.escape(urlsplit(request.url).path)}$"
+    fault = {"match": {"path": path, "method": request.method}, **answer}
+    requests.post(f"{CONTROL}faults", json=fault, timeout=10).raise_for_status()
+
+
+def repeated(request: requests.PreparedRequest) -> None:
+    """Refused, in words that hold all that was sent."""
+    words = everything_in(request)
+    body = {"detail": words, "error": words, "error_description": words}
+    answered(request, kind="status", status=400, body=body)
+
+
+def cut_short(request: requests.PreparedRequest) -> None:
+    answered(request, kind="cut")
+
+
+FAILURES = (quoting, unforeseen, broken_off, repeated, cut_short)
 
 
 class Places:
@@ -110,8 +141,8 @@ class Places:
         for name, texts in vars(self).items():
             for text in texts:
                 yield name, text
-        for table, text in database():
-            yield table, text
+        yield from database()
+        yield from broker()
 
 
 def database() -> Iterator[tuple[str, str]]:
@@ -122,6 +153,19 @@ def database() -> Iterator[tuple[str, str]]:
             for row in cursor.fetchall():
                 cells = [bytes(cell) if isinstance(cell, memoryview) else cell for cell in row]
                 yield table, repr(cells)
+
+
+def broker() -> Iterator[tuple[str, str]]:
+    """The messages that nobody has taken yet, as they lie in the folder or in Redis."""
+    if settings.BROKER_IS_A_FOLDER:
+        folder = Path("/", urlsplit(settings.CELERY_BROKER_URL).path)
+        messages = [path.read_bytes() for path in folder.glob("*.msg")]
+    else:
+        with redis_at(settings.CELERY_BROKER_URL) as server:
+            prefix = settings.REDIS_OPTIONS["global_keyprefix"]
+            messages = server.lrange(f"{prefix}{settings.CELERY_TASK_DEFAULT_QUEUE}", 0, -1)
+    for message in messages:
+        yield "broker", message.decode() + b64decode(json.loads(message)["body"]).decode()
 
 
 class Ears(logging.Handler):
@@ -297,9 +341,10 @@ def test_no_secret_leaves_its_place_whichever_of_its_uses_fails(
     sentry_sdk.flush(10)
 
     secrets = uses.secrets | set(settings.FIELD_ENCRYPTION_KEYS) | held_secrets()
-    assert forced == wanted >= 36
+    assert forced == wanted >= 60
     assert len(secrets) > 30
-    assert all((places.log, places.tasks, places.pages, places.reported))
+    assert all((places.log, places.tasks, places.pages, places.reported, [*broker()]))
+    secrets |= {quote(secret, safe="") for secret in secrets}
     for place, text in places.all():
         leaked = [secret for secret in secrets if secret in text]
         assert not leaked, (place, leaked, text)
