@@ -1,7 +1,11 @@
+import os
+import subprocess
+import sys
 from datetime import timedelta
 from threading import Thread
 
 import pytest
+from django.conf import settings
 from django.db import connection as database
 from django.utils import timezone
 
@@ -200,6 +204,48 @@ def test_many_at_once_renew_once(sandbox):
     assert answers == ["good"] * 4
     assert len(token_calls(sandbox)) == 1
     assert held().refresh_claimed_until is None
+
+
+PROCESS = """
+import django
+django.setup()
+from ingestion import connection
+print("ready", flush=True)
+input()
+connection.check()
+print("good")
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_of_two_processes_one_renews(sandbox):
+    """The token endpoint is slow, so that the second comes while the first is at it."""
+    credentials.put(candidate("stale", REFRESH))
+    sandbox.post("faults", kind="delay", delay_ms=500, match=TOKEN)
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", PROCESS],
+            cwd=settings.BASE_DIR,
+            env={**os.environ, "TEST_DATABASE_READY": "1"},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(2)
+    ]
+    ready = [process.stdout.readline() for process in processes if process.stdout]
+
+    for process in processes:
+        assert process.stdin
+        process.stdin.write("\n")
+        process.stdin.flush()
+    said = [process.communicate(timeout=30)[0] for process in processes]
+
+    assert ready == ["ready\n"] * 2
+    assert said == ["good\n"] * 2
+    assert len(token_calls(sandbox)) == 1
+    assert (held().access_token, held().refresh_token) != ("stale", REFRESH)
 
 
 def test_whoever_lost_the_claim_overwrites_nothing(sandbox):
