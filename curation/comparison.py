@@ -17,6 +17,7 @@ from ingestion.candidates import Candidate
 State = SpotifyMatch.State
 WAITING = [State.REVIEW, State.NOT_FOUND]
 SAME_LENGTH_MS = 3000
+LISTEN_KEYS = "ASDFG"
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,10 @@ class Side:
     reasons: list[str]
 
     @property
+    def listen_key(self) -> str:
+        return LISTEN_KEYS[self.number - 1 : self.number]
+
+    @property
     def why(self) -> str:
         return "; ".join(self.reasons)
 
@@ -56,11 +61,15 @@ class Side:
 
 
 def waiting(user: User) -> QuerySet[SpotifyMatch]:
-    """Of the DJ's open weeks: doubtful ones first, then those not found, the newest first."""
+    """Of the DJ's open weeks: doubtful ones first, then those not found, the newest first.
+
+    What a person has said is not there waits for nobody.
+    """
     still_open = user.periods.exclude(status=CurationPeriod.Status.CLOSED)
     mine = CurationTrack.objects.filter(curation_period__in=still_open)
     return (
         SpotifyMatch.objects.filter(state__in=WAITING, track__in=mine.values("track"))
+        .exclude(state=State.NOT_FOUND, method=SpotifyMatch.Method.PERSON)
         .select_related("track")
         .order_by("-state", "-track__published_on", "track__title", "pk")
     )
@@ -96,6 +105,29 @@ class Order:
     def forth(self) -> int | None:
         following = self.tracks[self.place + 1 :] if self.is_waiting else []
         return following[0] if following else None
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """The first candidate of a doubtful match, and as what it may be accepted with others."""
+
+    match: SpotifyMatch
+    uri: str
+    is_edit: bool
+    words: str
+
+
+def proposals(user: User) -> list[Proposal]:
+    """Of the DJ's open weeks. What a DJ has heard to be wrong is not among them."""
+    doubtful = waiting(user).filter(state=State.REVIEW).exclude(method=SpotifyMatch.Method.PERSON)
+    found = []
+    for match in doubtful:
+        best = next((one for one in match.candidates if one.get("uri")), None)
+        theirs = best and best.get("length_ms")
+        if best and theirs and match.track.length_ms:
+            words = length_words(match.track.length_ms, theirs)
+            found.append(Proposal(match, best["uri"], is_edit=bool(words), words=words))
+    return found
 
 
 def of_track(user: User, track_id: int) -> SpotifyMatch | None:

@@ -12,9 +12,10 @@ from django.utils import timezone
 from catalog.models import SpotifyMatch
 from curation import cards, moves, pace, priorities
 from curation.fetching import Arrival
-from curation.models import CurationPeriod, CurationTrack, Move, PeriodPlaylist
+from curation.models import CurationPeriod, CurationTrack, Move, PeriodPlaylist, Verdict
 
 LOG_LENGTH = 12
+DOUBTED = Q(track__match__state=SpotifyMatch.State.REVIEW, track__match__method="person")
 LOG_WINDOW = 40  # moves looked through for the latest actions
 SHELF_WIDTH, SHELF_HEIGHT = 140, 150
 
@@ -37,6 +38,10 @@ class LogRow:
     came_from: PeriodPlaylist | None
     tracks: int
     is_golden: bool
+
+    @property
+    def track(self) -> int:
+        return self.move.curation_track_id
 
     @property
     def title(self) -> str:
@@ -62,6 +67,28 @@ class LogRow:
         if self.is_later:
             return "L"
         return self.playlist.user_category.hotkey if self.playlist else ""
+
+
+@dataclass(frozen=True)
+class DoubtRow:
+    """A wrong version that the DJ heard: it stands in the log like a move."""
+
+    move: Verdict
+    row: CurationTrack
+    tracks: int = 1
+    is_golden: bool = False
+    playlist: None = None
+    came_from: None = None
+    cap: str = "M"
+    place: str = "Matches"
+
+    @property
+    def track(self) -> int:
+        return self.row.pk
+
+    @property
+    def title(self) -> str:
+        return self.row.track.title
 
 
 class Desk:
@@ -150,11 +177,14 @@ class Desk:
         return not self.is_here and self.arrival.is_asked_for and not self.arrival.problems
 
     @cached_property
-    def log(self) -> list[LogRow]:
-        return latest_actions(self.period)
+    def log(self) -> list[LogRow | DoubtRow]:
+        rows: list[LogRow | DoubtRow] = [*latest_actions(self.period)]
+        rows += latest_doubts(self.period)
+        rows.sort(key=lambda row: row.move.created_at, reverse=True)
+        return rows[:LOG_LENGTH]
 
     @property
-    def latest(self) -> LogRow | None:
+    def latest(self) -> LogRow | DoubtRow | None:
         return self.log[0] if self.log else None
 
     @cached_property
@@ -246,6 +276,15 @@ def latest_actions(period: CurationPeriod) -> list[LogRow]:
         )
         for action in shown
     ]
+
+
+def latest_doubts(period: CurationPeriod) -> list[DoubtRow]:
+    """Standing ones, about tracks of this week."""
+    rows = {row.track_id: row for row in period.tracks.filter(DOUBTED).select_related("track")}
+    said = period.user.verdicts.filter(
+        kind=Verdict.Kind.DOUBT, undone_at=None, track__in=rows, created_at__gte=period.created_at
+    )
+    return [DoubtRow(one, rows[one.track_id]) for one in said.order_by("-pk")[:LOG_LENGTH]]
 
 
 def sizes_of(actions: Iterable[Collection[Move]]) -> dict[object, int]:

@@ -345,6 +345,41 @@ class Move(models.Model):
         return f"{self.kind} of {self.curation_track_id} by {self.user_id}"
 
 
+class Verdict(models.Model):
+    """What a DJ said about a match, with all that undo needs. It holds for the recording."""
+
+    class Kind(models.TextChoices):
+        SAME = "same", "Same recording"
+        EDIT = "edit", "Other edit"
+        NOT_THERE = "none", "Not on Spotify"
+        DOUBT = "doubt", "Wrong version"
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="verdicts"
+    )
+    track = models.ForeignKey(Track, on_delete=models.CASCADE, related_name="+")
+    recording_key = models.CharField(max_length=200)
+    kind = models.CharField(max_length=5, choices=Kind)
+    before = models.JSONField()  # see ingestion.decisions.as_it_is
+    client_id = models.UUIDField(default=uuid.uuid4)
+    # Verdicts given by one button share an action and are undone together.
+    action_id = models.UUIDField(default=uuid.uuid4)
+    created_at = models.DateTimeField(auto_now_add=True)
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "client_id"], name="curation_verdict_once")
+        ]
+        indexes = [
+            models.Index(fields=["recording_key"], name="curation_verdict_recording"),
+            models.Index(fields=["user", "-id"], name="curation_verdict_of_user"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} about {self.track_id} by {self.user_id}"
+
+
 class MirroredPlaylistQuerySet(models.QuerySet["MirroredPlaylist"]):
     def with_counts(self) -> "MirroredPlaylistQuerySet":
         """`row_count` is what we believe Spotify has of ours."""

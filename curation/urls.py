@@ -73,5 +73,7 @@ urlpatterns = [
         name="coverage_cell_fetch",
     ),
     path("matches/", matches.matches, name="matches"),
+    path("matches/alike/", matches.accept_alike, name="match_alike"),
+    path("matches/undo/", matches.undo, name="match_undo"),
     path("matches/<int:pk>/", matches.decide, name="match_decide"),
 ]

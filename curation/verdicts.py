@@ -1,54 +1,123 @@
 """What a DJ, or a change of the rules, says about a match; the playlists that hold the recording
 follow."""
 
+import uuid
+from collections.abc import Callable
+
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 
+from accounts.models import User
 from catalog.models import Track
 from curation import mirror, moves
+from curation.errors import Conflict
 from curation.models import (
     CurationPeriod,
     CurationTrack,
     GoldenTrack,
     MirroredItem,
     MirroredPlaylist,
+    Verdict,
 )
 from ingestion import decisions, rematching
-from ingestion.rematching import Change, Kind
+from ingestion.rematching import Change
+
+Said = Verdict.Kind
 
 
-@transaction.atomic
-def accept(track: Track, *, uri: str, is_edit: bool | None = None) -> None:
+def accept(
+    user: User,
+    track: Track,
+    *,
+    uri: str,
+    is_edit: bool | None = None,
+    action_id: uuid.UUID | None = None,
+) -> Verdict:
     """This is the recording at Spotify, or another edit of it.
 
     Which of both is taken from the candidates where the DJ does not say it.
     """
-    decisions.accept_by_person(track, uri=uri, is_edit=is_edit)
-    mark_playlists(track)
+    kind = Said.EDIT if is_edit else Said.SAME
+    say = lambda: decisions.accept_by_person(track, uri=uri, is_edit=is_edit)  # noqa: E731
+    return give(user, track, kind, say, action_id=action_id)
+
+
+def not_there(user: User, track: Track) -> Verdict:
+    return give(user, track, Said.NOT_THERE, lambda: decisions.say_not_there(track))
 
 
 @transaction.atomic
-def not_there(track: Track) -> None:
-    decisions.say_not_there(track)
-    mark_playlists(track)
-
-
-@transaction.atomic
-def doubt(track: CurationTrack) -> None:
+def doubt(row: CurationTrack, *, client_id: uuid.UUID | None = None) -> Verdict | None:
     """A DJ hears another version. The track stays where it is and leaves Spotify's lists.
 
-    Raises Conflict for a closed week.
+    None when nothing was accepted for it. Raises Conflict for a closed week.
     """
-    moves.begin(track.curation_period)
-    if decisions.doubt(track.track):
-        mark_playlists(track.track)
+    moves.begin(row.curation_period)
+    user, track = row.curation_period.user, row.track
+    said = user.verdicts.filter(client_id=client_id).first() if client_id else None
+    if said or not row.track.match.is_playable:
+        return said
+    return give(user, track, Said.DOUBT, lambda: decisions.doubt(track), client_id=client_id)
+
+
+@transaction.atomic
+def give(
+    user: User,
+    track: Track,
+    kind: str,
+    say: Callable[[], object],
+    *,
+    client_id: uuid.UUID | None = None,
+    action_id: uuid.UUID | None = None,
+) -> Verdict:
+    verdict = Verdict(
+        user=user,
+        track=track,
+        recording_key=track.recording_key,
+        kind=kind,
+        before=decisions.as_it_is(track),
+        client_id=client_id or uuid.uuid4(),
+        action_id=action_id or uuid.uuid4(),
+    )
+    verdict.save()
+    say()
+    mark_playlists(track)
+    return verdict
+
+
+def latest(user: User) -> Verdict | None:
+    """What undo reverts next."""
+    standing = user.verdicts.filter(undone_at=None).select_related("track")
+    return standing.order_by("-pk").first()
+
+
+@transaction.atomic
+def undo(verdict: Verdict) -> list[Verdict]:
+    """All that was said together with it is as before; none when it is undone already.
+
+    Raises Conflict when somebody has decided about one of the recordings since.
+    """
+    together = Verdict.objects.filter(user=verdict.user, action_id=verdict.action_id)
+    standing = list(together.filter(undone_at=None).select_related("track").order_by("-pk"))
+    for one in standing:
+        if not Verdict.objects.filter(pk=one.pk, undone_at=None).update(undone_at=timezone.now()):
+            return []
+        since = Verdict.objects.filter(
+            recording_key=one.recording_key, undone_at=None, pk__gt=one.pk
+        )
+        if since.exists():
+            raise Conflict(f"“{one.track}” was decided again since. That stands.")
+        decisions.put_back(one.before)
+        mark_playlists(one.track)
+    return standing
 
 
 @transaction.atomic
 def revise(change: Change) -> bool:
     """The rules decide otherwise than they did. False when somebody was faster."""
     is_applied = rematching.apply(change)
-    if is_applied and change.kind is not Kind.OTHER_WORDS:
+    if is_applied and change.kind is not rematching.Kind.OTHER_WORDS:
         mark_playlists(change.match.track)
     return is_applied
 

@@ -155,6 +155,43 @@ def doubt(track: Track) -> bool:
     return bool(accepted)
 
 
+REMEMBERED = ["state", "method", "score", "reasons", "misses", "next_try_at", "matched_at"]
+
+
+def as_it_is(track: Track) -> list[dict[str, Any]]:
+    """All matches of the recording, for `put_back`: what is in them, and the uri accepted."""
+    return [
+        {
+            "match": match.pk,
+            **{name: _as_text(getattr(match, name)) for name in REMEMBERED},
+            "uri": _accepted(match.track_id).values_list("uri", flat=True).first(),
+        }
+        for match in _matches_of_recording(track)
+    ]
+
+
+def _as_text(value: Any) -> Any:
+    """What can be stored as JSON, moments to the microsecond."""
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+@transaction.atomic
+def put_back(before: Iterable[dict[str, Any]]) -> None:
+    """A row that came since then stays as it is."""
+    now = timezone.now()
+    for one in before:
+        match = SpotifyMatch.objects.select_related("track").filter(pk=one["match"]).first()
+        if match is None:
+            continue
+        SpotifyMatch.objects.filter(pk=match.pk).update(**{name: one[name] for name in REMEMBERED})
+        uri = one["uri"]
+        if not uri:
+            _forget(match.track)
+        elif not _accepted(match.track_id).filter(uri=uri).exists():
+            external_id = uri.rpartition(":")[2]
+            _write_external([_external(Entity.TRACK, match.track_id, external_id, uri, None, now)])
+
+
 def _matches_of_recording(track: Track) -> Iterable[SpotifyMatch]:
     found = SpotifyMatch.objects.filter(track__recording_key=track.recording_key)
     return found.select_related("track").order_by("pk")

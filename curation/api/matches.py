@@ -77,10 +77,10 @@ def decide_match(request: DjRequest, track_id: Path[Id], asked: Verdict):
     """Your word holds for the recording, for every DJ, for good."""
     track = own(request, track_id).track
     if asked.uri == NOT_THERE:
-        verdicts.not_there(track)
+        verdicts.not_there(request.user, track)
     else:
         uri = links.spotify_uri(asked.uri)
-        verdicts.accept(track, uri=uri, is_edit=asked.is_edit)
+        verdicts.accept(request.user, track, uri=uri, is_edit=asked.is_edit)
     return described([own(request, track_id)])[0]
 
 

@@ -1,14 +1,24 @@
 import json
+import uuid
 from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
+from accounts.tests.factories import UserFactory
+from catalog.models import ExternalData, SpotifyMatch
 from catalog.tests.factories import TrackFactory
 from curation import moves, periods, verdicts
 from curation.errors import Conflict
-from curation.models import GoldenTrack, MirroredItem, MirroredPlaylist, PeriodPlaylist
+from curation.models import (
+    CurationTrack,
+    GoldenTrack,
+    MirroredItem,
+    MirroredPlaylist,
+    PeriodPlaylist,
+    Verdict,
+)
 from curation.tests.factories import CurationPeriodFactory, CurationTrackFactory, playlist_of
 from ingestion.candidates import Candidate
 
@@ -125,3 +135,61 @@ def test_what_other_rules_refuse_is_shown_then_leaves_the_playlists(track, capsy
     assert waited == set()
     assert (done["judged"], done["worse"], done["applied"]) == (1, 1, 1)
     assert waiting() == {silver_of(playlist_of(row.curation_period, "Warm Up"))}
+
+
+# Undo
+
+
+def state_of(track):
+    return (
+        list(SpotifyMatch.objects.filter(track=track).values()),
+        list(ExternalData.objects.filter(entity_id=track.pk).values_list("uri", flat=True)),
+    )
+
+
+@pytest.mark.parametrize(
+    "say",
+    [
+        lambda user, row: verdicts.accept(user, row.track, uri="spotify:track:" + "z" * 22),
+        lambda user, row: verdicts.accept(user, row.track, uri=URI, is_edit=True),
+        lambda user, row: verdicts.not_there(user, row.track),
+        lambda user, row: verdicts.doubt(row),
+    ],
+    ids=["same", "edit", "not there", "wrong version"],
+)
+def test_undo_restores_the_match_and_tells_the_playlists(track, say):
+    row = sorted_row(track)
+    before = state_of(track)
+    verdict = say(row.curation_period.user, row)
+    assert state_of(track) != before
+    in_step()
+
+    assert verdicts.undo(verdict) == [verdict]
+
+    assert state_of(track) == before
+    assert silver_of(playlist_of(row.curation_period, "Warm Up")) in waiting()
+    assert verdicts.undo(verdict) == []
+    assert verdicts.latest(row.curation_period.user) is None
+
+
+def test_what_another_dj_decided_since_stands(track):
+    row = sorted_row(track)
+    other = TrackFactory(match="matched", recording_key=track.recording_key, spotify_uri=URI)
+    verdict = verdicts.not_there(row.curation_period.user, track)
+    verdicts.accept(UserFactory(), other, uri=URI)
+
+    with pytest.raises(Conflict):
+        verdicts.undo(verdict)
+
+    assert SpotifyMatch.objects.get(track=track).state == "matched"
+
+
+def test_the_same_wrong_version_sent_twice_is_said_once(track):
+    row = sorted_row(track)
+    client_id = uuid.uuid4()
+
+    first = verdicts.doubt(row, client_id=client_id)
+    row = CurationTrack.objects.get(pk=row.pk)
+
+    assert verdicts.doubt(row, client_id=client_id) == first
+    assert Verdict.objects.count() == 1

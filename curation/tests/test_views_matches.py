@@ -2,8 +2,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.tests.factories import UserFactory
 from catalog.models import ExternalData, SpotifyMatch
 from catalog.tests.factories import ArtistFactory, TrackFactory, matched_track
+from curation import verdicts
+from curation.models import Verdict
 from curation.tests.factories import CurationPeriodFactory, CurationTrackFactory
 
 pytestmark = pytest.mark.django_db
@@ -255,3 +258,65 @@ def test_the_page_asks_as_often_for_thirty_as_for_three(
         waiting(period, title=f"Track {number}")
     with django_assert_max_num_queries(len(few)):
         look(pages)
+
+
+# Undo, and many at once
+
+
+def test_the_latest_decision_is_undone(pages, period):
+    track = waiting(period)
+    decide(pages, track, same=FIRST)
+    assert accepted(track) == FIRST
+    verdict = track_verdict(track)
+    assert f'name="verdict" value="{verdict.pk}"' in look(pages)
+
+    answer = pages.post(reverse("match_undo"), {"verdict": verdict.pk}, follow=True)
+
+    assert "is as before" in answer.content.decode()
+    assert accepted(track) is None
+    assert SpotifyMatch.objects.get(track=track).state == State.REVIEW
+
+
+def track_verdict(track):
+    return Verdict.objects.get(track=track)
+
+
+def test_nobody_undoes_what_another_dj_said(pages, period):
+    track = waiting(period)
+    verdicts.accept(UserFactory(), track, uri=FIRST)
+
+    answer = pages.post(reverse("match_undo"), {"verdict": track_verdict(track).pk})
+
+    assert answer.status_code == 404
+    assert accepted(track) == FIRST
+
+
+def test_all_of_one_kind_are_accepted_and_undone_at_once(pages, period):
+    same = [candidate(FIRST, length_ms=418_500)]
+    alike = [waiting(period, title=f"Alike {n}", candidates=same) for n in range(3)]
+    edits = [waiting(period, title=f"Edit {n}") for n in range(2)]
+    heard = waiting(period, title="Heard", candidates=same)
+    SpotifyMatch.objects.filter(track=heard).update(method="person")
+    page = look(pages)
+    assert "Accept 3 of the same length" in page
+    assert "Accept 2 of another length, as other edits" in page
+
+    shown = [track.pk for track in [*alike[:2], *edits, heard]]
+    pages.post(reverse("match_alike"), {"kind": "same", "track": shown})
+
+    assert [accepted(track) for track in alike] == [FIRST, FIRST, None]
+    assert accepted(edits[0]) is accepted(heard) is None
+
+    pages.post(reverse("match_undo"), {"verdict": track_verdict(alike[0]).pk})
+    assert not ExternalData.objects.filter(uri=FIRST).exists()
+    assert SpotifyMatch.objects.filter(state=State.REVIEW).count() == 6
+
+
+def test_accepting_again_what_was_decided_in_another_tab_says_so(pages, period):
+    track = waiting(period)
+    decide(pages, track, none="yes")
+
+    answer = pages.post(reverse("match_alike"), {"kind": "edit", "track": [track.pk]}, follow=True)
+
+    assert "decided already" in answer.content.decode()
+    assert accepted(track) is None

@@ -100,17 +100,27 @@ def wrong_version(request: DjRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return refused(request, period, form.sentence, status=422)
     track = form.cleaned_data["track"]
-    return decide(request, period, partial(verdicts.doubt, track), show=track.pk, is_changed=True)
+    doubt = partial(verdicts.doubt, track, client_id=form.cleaned_data["client_id"])
+    return decide(request, period, doubt, show=track.pk, is_changed=True)
 
 
 @require_POST
 @login_required
 def undo(request: DjRequest, pk: int) -> HttpResponse:
-    """Reverts the action that `move` (its client id) belongs to, or the latest one."""
+    """Reverts the action that `move` (its client id) belongs to, or the latest one.
+
+    A verdict about a match (`M`) has a client id like a move.
+    """
     period = own_period(request, pk)
     if not request.POST.get("move"):
         return decide(request, period, partial(moves.undo, period))
-    move = moves.made(period, read_id(request.POST["move"]))
+    client_id = read_id(request.POST["move"])
+    verdict = client_id and request.user.verdicts.filter(client_id=client_id).first()
+    if verdict:
+        rows = period.tracks.filter(track=verdict.track_id).values_list("pk", flat=True)
+        take_back = partial(verdicts.undo, verdict)
+        return decide(request, period, take_back, show=rows.first(), is_changed=True)
+    move = moves.made(period, client_id)
     if move is None:  # it never arrived, so there is nothing to revert
         return decide(request, period, lambda: None)
     return decide(request, period, partial(moves.undo_action, move), show=move.curation_track_id)

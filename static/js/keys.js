@@ -54,11 +54,12 @@ export function listenToKeys() {
     const isRepeat = event.repeat && swallowed === event.code;
     if (isRepeat) event.preventDefault();
     if (!isMeant(event, key) || isNative(event, key) || movesNeedle(event, key)) return;
-    const button = buttonFor(key);
-    if (!button || (event.shiftKey && key !== "?" && !takesShift(button))) return;
+    const shifted = event.shiftKey && key !== "?" ? buttonFor(`Shift+${key}`) : null;
+    const button = shifted ?? buttonFor(key);
+    if (!button || (event.shiftKey && key !== "?" && !shifted && !takesShift(button))) return;
     event.preventDefault();
     swallowed = event.code;
-    press(button, { shiftKey: event.shiftKey && key !== "?" });
+    press(button, { shiftKey: event.shiftKey && takesShift(button) });
   });
   document.addEventListener("keyup", (event) => {
     if (event.code === swallowed) event.preventDefault(); // Firefox presses buttons when Space goes up
@@ -88,7 +89,7 @@ export function showKeys(dialog) {
       for (const key of button.dataset.keys.split(" ")) {
         const cap = document.createElement("kbd");
         cap.className = "cap";
-        cap.textContent = NAMES[key] ?? key;
+        cap.textContent = NAMES[key] ?? key.replace("Shift+", "⇧");
         caps.append(cap, " ");
       }
       name.textContent = describe(button);
