@@ -108,7 +108,7 @@ class Subject:
         if named.identity or not self.remixers:
             return named
         listed = titles.read_version(titles.words(name) for name in self.wanted.remixers)
-        return replace(named, identity=listed.identity, is_reworked=True, is_named=True)
+        return replace(named, identity=listed.identity)
 
 
 def judge(subject: Subject, found: Found) -> Verdict:

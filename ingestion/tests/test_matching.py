@@ -66,6 +66,7 @@ def reasons(ours: Wanted, theirs: Found) -> str:
         ("Live Again", "Love Again", NO),
         ("Light", "Night", NO),
         ("Riot (Night)", "Riot (Day)", DOUBTFUL),
+        ("Riot (Night)", "Riot", SAME),
         ("The", "And", NO),
         ("The", "The", SAME),
     ],
@@ -89,6 +90,7 @@ def test_titles(ours, theirs, expected):
         (("Ada",), ("Somebody", "Ada"), SAME),
         (("Ada", "Bo Rain"), ("Somebody", "Bo Rain"), SAME),
         (("DJ Emeka",), ("Emeka",), SAME),
+        (("Kovac UK",), ("Kovac",), SAME),
         (("Bo Rain pres. Night Bus",), ("Night Bus",), SAME),
         (("Bo Rain", "Night Bus"), ("Bo Rain, Night Bus",), SAME),
         (("Bo Rain x Night Bus",), ("Bo Rain & Night Bus",), SAME),
@@ -138,6 +140,7 @@ def test_artists(ours, theirs, expected):
         ("Solomun Dub", ("Solomun",), "Rain - Matroda Dub", ("Ada",), NO),
         ("Solomun Dub", ("Solomun",), "Rain - Solomun Instrumental", ("Ada",), NO),
         ("Ada VIP", (), "Rain - VIP", ("Ada",), SAME),
+        ("Blapps Posse Remix", (), "Rain - Blaps Posse Remix", ("Ada",), SAME),
         ("Instrumental", (), "Rain - Instrumental Version", ("Ada",), SAME),
         ("Acapella", (), "Rain - Acappella", ("Ada",), SAME),
         ("Remastered", (), "Rain - 2011 Digital Remaster", ("Ada",), SAME),
@@ -168,6 +171,7 @@ def test_versions_of_the_same_length(mix, remixers, title, artists, expected):
         ("Original Mix", (), "Rain - Radio Vocal Edit", ("Ada",), DOUBTFUL),
         ("", ("Prospa",), "Rain", ("Ada",), DOUBTFUL),
         ("Extended Mix", (), "Rain", ("Somebody", "Ada"), EDIT),
+        ("Extended Mix", (), "Rain", ("Ada & Somebody",), EDIT),
         ('12" Mix', (), 'Rain - 7" Edit', ("Ada",), EDIT),
         ("Extended Dub", (), "Rain - Dub", ("Ada",), EDIT),
         ("Solomun Remix", ("Solomun",), "Rain - Solomun Dub", ("Ada",), NO),
@@ -287,6 +291,10 @@ def test_a_bracket_that_may_name_a_version_needs_the_same_length():
     assert likeness(ours, found(title="Riot", seconds=247)) is DOUBTFUL
 
 
+LONGER = "same title and artists, 60 s longer: extended mix"
+SHORTER = "same title and artists, 60 s shorter: another edit"
+
+
 @pytest.mark.parametrize(
     ("ours", "theirs", "words"),
     [
@@ -295,6 +303,10 @@ def test_a_bracket_that_may_name_a_version_needs_the_same_length():
             found(seconds=247),
             "same title and artists, 113 s shorter: radio edit",
         ),
+        (wanted(), found(seconds=314), "same title and artists, 46 s shorter: radio edit"),
+        (wanted(), found(seconds=316), "same title and artists, 44 s shorter: another edit"),
+        (wanted(), found(title="Rain - Extended Mix", seconds=420), LONGER),
+        (wanted(), found(title="Rain - Extended Mix", seconds=300), SHORTER),
         (wanted(), found(), "same title and artists, same length"),
         (
             wanted(mix="Solomun Remix"),
@@ -302,6 +314,7 @@ def test_a_bracket_that_may_name_a_version_needs_the_same_length():
             "same title and artists, another version: “matroda” instead of “solomun”, same length",
         ),
         (wanted(), found(artists=("Bob",)), "same title, other artists: Bob, same length"),
+        (wanted(), found(artists=("Bob", "Ada")), "same title, Bob comes first on Spotify"),
         (wanted(isrc=ISRC), found(isrc=ISRC), "same title and artists, same length, same ISRC"),
         (wanted(), found(title="Rain - Mixed"), "same title and artists, cut out of a DJ mix"),
         (wanted(seconds=None), found(), "same title and artists, length unknown"),
@@ -368,6 +381,13 @@ def test_the_same_recording_wins_over_another_edit_however_early():
     right = found(album_type="compilation", released_on="2026")
 
     assert best(wanted(), [edit, right]) is right
+
+
+def test_of_edits_about_as_long_the_original_release_wins():
+    compilation = found(seconds=251, album_type="compilation")
+    single = found(seconds=250, album_type="single")
+
+    assert best(wanted(mix="Extended Mix"), [compilation, single]) is single
 
 
 def test_the_artists_own_edit_wins_over_one_that_is_nearer():
