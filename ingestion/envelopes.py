@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from lxml import etree, html
+
 from ingestion import cleaning
 
 LARGEST_DOCUMENT = 64 * 1024 * 1024
@@ -167,13 +169,26 @@ def _shallow(text: str) -> str:
 def read_next_data(body: bytes) -> Any:
     """The state that Beatport's pages carry in `<script id="__NEXT_DATA__">`.
 
-    Looked for as text, without a tree of the page: a script ends at the first `</script`, and
-    Next.js writes each `<` of its data as an escape.
+    Looked for as text first: a script ends at the first `</script`, and Next.js writes each `<` of
+    its data as an escape. Who writes its tags in another way is read as a browser would.
     """
     for attributes, data in _SCRIPT.findall(body):
         if _IS_NEXT_DATA.search(attributes):
             return read_json(data)
+    if data := _script_of_tree(body):
+        return read_json(data)
     raise NoTracksInside("The page carries no data (__NEXT_DATA__): perhaps a bot check.")
+
+
+def _script_of_tree(body: bytes) -> bytes:
+    """Empty where there is none."""
+    try:
+        parser = html.HTMLParser(encoding="utf-8", huge_tree=True)
+        page = html.document_fromstring(body, parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError):
+        return b""
+    found = page.xpath('//script[@id="__NEXT_DATA__"]')
+    return (found[0].text or "").encode() if found else b""
 
 
 def looks_like_track(found: Any) -> bool:

@@ -14,6 +14,7 @@ from ingestion.envelopes import (
     read_api_page,
     read_file,
     read_json,
+    read_next_data,
     read_web_page,
     unpack,
     without_repeats,
@@ -254,3 +255,10 @@ def test_repeats_go_and_rows_without_id_stay():
     rows = [{"id": 1}, {"id": "1", "a": 1}, {"x": 1}, None, {"x": 1}, {"id": 2}]
 
     assert without_repeats(rows) == [{"id": "1", "a": 1}, {"x": 1}, None, {"x": 1}, {"id": 2}]
+
+
+def test_tags_that_somebody_wrote_in_another_way_are_read_all_the_same():
+    data = b'{"props": {"pageProps": {"dehydratedState": {"queries": []}}}}'
+    page = b"<html><SCRIPT\nType=x ID = '__NEXT_DATA__' >" + data + b"</SCRIPT></html>"
+
+    assert read_next_data(page) == json.loads(data)
