@@ -77,10 +77,16 @@ def refusal(answer: requests.Response, *, is_write: bool) -> errors.SpotifyError
             retry_after=retry_after(answer), is_quota=reason == "QUOTA_EXCEEDED"
         )
     if 400 <= status < 500:
-        return errors.Refused(message)
+        return errors.Refused(without_token(message, answer.request))
     if status >= 500 and is_write:
         return errors.Ambiguous()
     return errors.Unavailable()
+
+
+def without_token(words: str, request: requests.PreparedRequest) -> str:
+    """What Spotify says is stored and shown; it may repeat what it was asked with."""
+    token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    return words.replace(token, "…") if token else words
 
 
 def forbidden(words: str) -> errors.SpotifyError:
