@@ -93,7 +93,7 @@ class AppForm(forms.Form):
     )
 
     def __init__(self, *args: Any, held: BeatportCredential | None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, auto_id="app_%s", **kwargs)  # the other form has a client id, too
         self.held = held
 
     def clean(self) -> dict[str, Any]:

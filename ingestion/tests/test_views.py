@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 from urllib.parse import parse_qsl, urlsplit
 
@@ -380,6 +381,12 @@ def test_a_beatport_that_is_away_says_nothing_about_the_connection(staff, sandbo
 
     assert "That says nothing about the connection." in answer.content.decode()
     assert credentials.is_connected()
+
+
+def test_no_two_fields_have_one_id(staff):
+    ids = re.findall(r'<input[^>]* id="([^"]+)"', look(staff))
+
+    assert len(ids) == len(set(ids)) >= 5
 
 
 def test_before_disconnecting_it_is_asked(staff):
