@@ -104,11 +104,13 @@ def left(bucket: str) -> int:
     return 0 if is_closed else max(0, settings.SPOTIFY_QUOTA[bucket] - ledger.used)
 
 
-def opens_at(bucket: str) -> datetime | None:
-    """When calls are possible again; None while they are."""
+def opens_at(bucket: str, purpose: str = Purpose.OTHER) -> datetime | None:
+    """When calls for this purpose are possible again; None while they are."""
     now = timezone.now()
     try:
-        refuse_when_closed(read(bucket, now), now)
+        ledger = read(bucket, now)
+        refuse_when_closed(ledger, now)
+        refuse_when_reserved(ledger, purpose, now)
     except QuotaExceeded as refusal:
         return refusal.until
     return None

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db.models import Prefetch
+from django.utils import timezone
 from django.utils.dateformat import format as format_date
 
 from catalog.models import SpotifyMatch, Track, TrackArtist
 from curation import elsewhere, links, priorities
 from curation.models import CurationPeriod, CurationTrack, GoldenTrack
-from curation.templatetags.words import artists
+from curation.templatetags.words import artists, moment
 
 AHEAD = 5
 JUMPS = [("Q", 0), ("W", 20), ("E", 40), ("R", 60), ("T", 80)]  # percent of the track
@@ -96,6 +97,8 @@ class Card(links.Linked):
         if self.state == State.REVIEW:
             return "Its match on Spotify is doubtful; decide about it under Matches."
         again = self.match and self.match.next_try_at
+        if self.state == State.PENDING and again and again > timezone.now():
+            return f"{self.standing}; we look {moment(again)}."
         if self.state == State.NOT_FOUND and again:
             return f"Not on Spotify yet; we look again on {format_date(again, 'j M')}."
         return f"{self.standing}."

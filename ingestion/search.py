@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from django.conf import settings
 from django.utils import timezone
 
+from accounts import quota
 from accounts.gateway import (
     Gateway,
     NeedsReconnect,
@@ -106,6 +107,18 @@ def due() -> SpotifyMatchQuerySet:
     return SpotifyMatch.objects.due(timezone.now())
 
 
+def next_look_at(match: SpotifyMatch) -> datetime | None:
+    """The earliest moment, which may have passed: then it is in line. None for never by itself."""
+    if match.state not in SpotifyMatch.LOOKED_UP_AGAIN or match.next_try_at is None:
+        return None
+    opens_at = quota.opens_at("search", purpose_of(match))
+    return max(match.next_try_at, opens_at) if opens_at else match.next_try_at
+
+
+def purpose_of(match: SpotifyMatch) -> Purpose:
+    return Purpose.OPEN_WEEKS if match.priority else Purpose.REST
+
+
 class Errand:
     def __init__(
         self,
@@ -145,7 +158,7 @@ class Errand:
             raise Stop
 
     def _look_up(self, match: SpotifyMatch) -> None:
-        self.purpose = Purpose.OPEN_WEEKS if match.priority else Purpose.REST
+        self.purpose = purpose_of(match)
         is_first_look = match.state == State.PENDING
         if not SpotifyMatch.objects.open().filter(pk=match.pk, state=match.state).exists():
             return  # an answer for another track has decided this one

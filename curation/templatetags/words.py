@@ -83,15 +83,15 @@ def day(when: date) -> str:
 
 @register.filter
 def moment(when: datetime | None) -> str:
-    """18:07 for today, else yesterday, else the day."""
+    """18:07 for today, else yesterday or tomorrow, else the day."""
     if when is None:
         return NDASH
     local = timezone.localtime(when)
     days_ago = (timezone.localdate() - local.date()).days
     if days_ago == 0:
         return f"at {local:%H:%M}"
-    if days_ago == 1:
-        return f"yesterday at {local:%H:%M}"
+    if abs(days_ago) == 1:
+        return f"{'yesterday' if days_ago == 1 else 'tomorrow'} at {local:%H:%M}"
     return (
         f"on {day(local)}"
         if local.year == timezone.localdate().year

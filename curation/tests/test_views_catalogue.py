@@ -1,8 +1,11 @@
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
+from accounts import quota
+from accounts.models import QuotaBucket
 from catalog.models import Track
 from catalog.tests.factories import (
     ArtistFactory,
@@ -88,6 +91,23 @@ def test_a_track_with_next_to_nothing_known_is_shown(pages):
 
     assert "No artist given" in page
     assert "Not looked up yet" in page
+
+
+def test_a_track_says_when_it_is_looked_up(pages):
+    waiting = TrackFactory()
+    later = timezone.now() + timedelta(days=1)
+    quota.close("search", later)
+    missing = TrackFactory(match="not_found", match__misses=1, match__next_try_at=later)
+    given_up = TrackFactory(match="not_found", match__misses=3, match__next_try_at=None)
+
+    closed = look(pages, "track", waiting.pk)
+    QuotaBucket.objects.update(closed_until=None)
+    opened = look(pages, "track", waiting.pk)
+
+    assert "Looked up next tomorrow at " in closed
+    assert "In line to be looked up." in opened
+    assert "Looked up again tomorrow" in look(pages, "track", missing.pk)
+    assert "Looked up again only by hand." in look(pages, "track", given_up.pk)
 
 
 def test_a_track_on_spotify_leads_there(pages, settings):

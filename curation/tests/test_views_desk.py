@@ -1,7 +1,9 @@
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from lxml import html
 
 from accounts.tests.factories import UserFactory
@@ -176,6 +178,16 @@ def test_a_cover_is_in_the_page_before_its_card_is(dj, period):
 
     assert image.get("src") == "https://covers.example/800x800/1.jpg"
     assert image.get("loading") is None
+
+
+def test_a_card_says_when_it_is_looked_up(dj, period):
+    tomorrow = timezone.now() + timedelta(days=1)
+    track = TrackFactory(match="pending", match__next_try_at=tomorrow)
+    CurationTrackFactory(curation_period=period, track=track)
+
+    card = look(dj, period).cssselect("article.card")[0]
+
+    assert "Not looked up on Spotify yet; we look tomorrow at " in card.get("data-silence")
 
 
 def test_a_doubtful_match_is_not_played(dj, period):

@@ -54,6 +54,7 @@ def test_a_moment_is_told_as_people_do():
 
     assert words.moment(now).startswith("at ")
     assert words.moment(now - timedelta(days=1)).startswith("yesterday at ")
+    assert words.moment(now + timedelta(days=1)).startswith("tomorrow at ")
     assert words.moment(datetime(2020, 3, 5, 12, tzinfo=UTC)) == "on 5 Mar 2020"
 
 

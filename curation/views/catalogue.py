@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.requests import DjRequest
@@ -16,6 +17,7 @@ from catalog.search import Question
 from curation import catalogue, links
 from curation.catalogue import History
 from curation.views import asked
+from ingestion import search as looking
 
 TRACKS_A_PAGE = 50
 NAMES_SHOWN = 8
@@ -56,6 +58,8 @@ def track(request: DjRequest, pk: int) -> HttpResponse:
             "track": shown,
             "line": line,
             "match": line.match,
+            "next_look_at": looking.next_look_at(line.match) if line.match else None,
+            "now": timezone.now(),
             "artists": catalogue.credited(shown, TrackArtist.Role.ARTIST),
             "remixers": catalogue.credited(shown, TrackArtist.Role.REMIXER),
             "history": History.of(request.user, shown),

@@ -6,6 +6,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accounts import quota
 from accounts.models import SpotifyCredential
 from accounts.tests.factories import connect
 from catalog.models import Entity, ExternalData, Provider, Release, SpotifyMatch, Track
@@ -586,3 +587,31 @@ def test_the_album_of_another_release_is_not_taken_for_ours(week):
     assert not ExternalData.objects.filter(
         provider=Provider.SPOTIFY, entity_type=Entity.RELEASE
     ).exists()
+
+
+# When a track is looked up
+
+
+def test_a_waiting_track_is_looked_up_when_its_time_and_the_quota_allow(db, settings):
+    now = timezone.now()
+    later, latest = now + timedelta(hours=1), now + timedelta(hours=3)
+    in_line, put_off = lone_track().match, lone_track(match__next_try_at=latest).match
+    decided = lone_track(match="review").match
+    by_hand = lone_track(match="not_found", match__next_try_at=None).match
+
+    assert search.next_look_at(in_line) == in_line.next_try_at
+    quota.close("search", later)
+    assert search.next_look_at(in_line) == later
+    assert search.next_look_at(put_off) == latest
+    assert search.next_look_at(decided) is None
+    assert search.next_look_at(by_hand) is None
+
+
+def test_when_only_the_reserve_is_left_open_weeks_go_on(db, settings):
+    settings.SPOTIFY_QUOTA = settings.SPOTIFY_QUOTA | {"search": 2}
+    settings.SPOTIFY_RESERVE = 0.5
+    quota.take("search")
+    rest, wanted = lone_track().match, lone_track(match__priority=1).match
+
+    assert search.next_look_at(rest) > timezone.now() + timedelta(hours=22)
+    assert search.next_look_at(wanted) == wanted.next_try_at
