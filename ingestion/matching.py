@@ -398,7 +398,7 @@ def similarity(ours: str, theirs: str) -> float:
 def _explain(parts: dict[str, Part], *, has_same_isrc: bool) -> tuple[str, ...]:
     """Such as "same title and artists", "113 s shorter: radio edit"."""
     reasons = {name: part.reason for name, part in parts.items() if part.reason}
-    if parts["title"].grade is Grade.SAME and parts["artists"].grade is Grade.SAME:
+    if reasons["title"] == "same title" and reasons["artists"] == "same artists":
         reasons["title"] = "same title and artists"
         del reasons["artists"]
     return (*reasons.values(), *(("same ISRC",) if has_same_isrc else ()))
