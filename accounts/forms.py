@@ -47,6 +47,7 @@ class PreferencesForm(forms.ModelForm):
             "mirrors_bronze",
             "mirrors_silver",
             "mirrors_golden",
+            "mirrors_edits",
         ]
         labels = {
             "start_at_percent": "Start each track at, %",
@@ -56,8 +57,13 @@ class PreferencesForm(forms.ModelForm):
             "mirrors_bronze": "Bronze",
             "mirrors_silver": "Silver",
             "mirrors_golden": "Golden",
+            "mirrors_edits": "Other edits go to the playlists",
         }
-        help_texts = {f"mirrors_{layer}": words for layer, words in LAYER_COSTS.items()}
+        help_texts = {f"mirrors_{layer}": words for layer, words in LAYER_COSTS.items()} | {
+            "mirrors_edits": "Such as a radio edit where Beatport sells the long version. Without "
+            "them your playlists leave these tracks out; here nothing changes. Each playlist that "
+            "holds some follows in about one call.",
+        }
         widgets = {"theme": forms.RadioSelect}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

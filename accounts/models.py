@@ -92,6 +92,7 @@ class Preferences(models.Model):
     mirrors_bronze = models.BooleanField(default=True)
     mirrors_silver = models.BooleanField(default=True)
     mirrors_golden = models.BooleanField(default=True)
+    mirrors_edits = models.BooleanField(default=True)
 
     class Meta:
         verbose_name_plural = "preferences"

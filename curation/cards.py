@@ -41,6 +41,7 @@ class Card(links.Linked):
     spotify_uri: str = ""
     golden_in: tuple[str, ...] = ()
     also_on: str = ""
+    is_held_back: bool = False
 
     @property
     def track(self) -> Track:
@@ -104,9 +105,13 @@ class Card(links.Linked):
         return f"{self.standing}."
 
     @property
+    def edit_words(self) -> str:
+        return "Other edit, not in playlists" if self.is_held_back else "Other edit on Spotify"
+
+    @property
     def badges(self) -> list[Badge]:
         facts = [
-            (self.state == State.OTHER_EDIT, Badge("Other edit on Spotify", warns=True)),
+            (self.state == State.OTHER_EDIT, Badge(self.edit_words, warns=True)),
             (self.state == State.REVIEW, Badge("Doubtful match", warns=True)),
             (self.track.status == Track.Status.WITHDRAWN, Badge("Withdrawn", warns=True)),
             (bool(self.golden_in), Badge(f"In Golden: {', '.join(self.golden_in)}")),
@@ -215,6 +220,7 @@ def cards_of(period: CurationPeriod, ids: Collection[int]) -> list[Card]:
             uris.get(row.track_id, ""),
             kept.get(row.recording_key, ()),
             others[row.track_id],
+            is_held_back=not period.user.preferences.mirrors_edits,
         )
         for row in (rows[pk] for pk in ids if pk in rows)
     ]

@@ -474,6 +474,7 @@ class MirroredPlaylist(models.Model):
     seen_at = models.DateTimeField(null=True, blank=True)  # in the library, last time we looked
     state = models.CharField(max_length=7, choices=State, default=State.ACTIVE)
     is_adopted = models.BooleanField(default=False)  # the DJ's own playlist, under its own name
+    takes_edits = models.BooleanField(default=True)  # what the DJ wished when we last followed
     must_read = models.BooleanField(default=False)  # others have written: look before the next call
     foreign_rows = models.PositiveIntegerField(default=0)  # not ours, when we last read it
     # The one write under way (curation.mirror.lease.Flight); still set after a crash.

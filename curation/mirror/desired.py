@@ -2,7 +2,7 @@
 
 from typing import Any, TypeVar
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from catalog.models import Entity, ExternalData, Provider, SpotifyMatch
@@ -24,7 +24,10 @@ SENTENCE = "Sorted in Clouder, which keeps this playlist in step."
 
 
 def items(playlist: MirroredPlaylist) -> list[Item]:
-    """In the playlist's order, without what is not (or not certainly) on Spotify."""
+    """In the playlist's order, without what is not (or not certainly) on Spotify.
+
+    Other edits are among them if the DJ wants them there.
+    """
     found = on_spotify(tracks(playlist)).values_list("track_id", "spotify_uri")
     return [Item(track_id=track_id, uri=uri) for track_id, uri in found]
 
@@ -50,8 +53,15 @@ def tracks(playlist: MirroredPlaylist) -> QuerySet[Any]:
 
 
 def on_spotify(rows: QuerySet[Row]) -> QuerySet[Row]:
-    """Rows with a `track` that Spotify has; each carries the accepted `spotify_uri`."""
+    """Rows with a `track` that goes to Spotify; each carries the accepted `spotify_uri`."""
     return accepted(rows).exclude(spotify_uri__in=resting())
+
+
+def held_back(rows: QuerySet[Any]) -> Q:
+    """Other edits of a DJ who wants none in the playlists."""
+    owner = "user_category" if rows.model is GoldenTrack else "curation_period"
+    wishes = {f"{owner}__user__preferences__mirrors_edits": False}
+    return Q(track__match__state=SpotifyMatch.State.OTHER_EDIT, **wishes)
 
 
 def set_aside(rows: QuerySet[Row]) -> QuerySet[Row]:
@@ -63,7 +73,7 @@ def accepted(rows: QuerySet[Row]) -> QuerySet[Row]:
     uris = ExternalData.objects.filter(
         provider=Provider.SPOTIFY, entity_type=Entity.TRACK, entity_id=OuterRef("track_id")
     ).exclude(uri="")
-    found = rows.filter(track__match__state__in=SpotifyMatch.PLAYABLE)
+    found = rows.filter(track__match__state__in=SpotifyMatch.PLAYABLE).exclude(held_back(rows))
     return found.annotate(spotify_uri=Subquery(uris.values("uri"))).filter(
         spotify_uri__isnull=False
     )

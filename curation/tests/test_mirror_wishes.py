@@ -3,7 +3,8 @@
 import pytest
 
 from accounts.forms import CALLS_A_WEEK
-from curation import mirror, tasks
+from catalog.models import SpotifyMatch
+from curation import links, mirror, tasks
 from curation.models import MirroredPlaylist
 from curation.tests.economy import Week
 from curation.tests.mirrored import Desk
@@ -85,6 +86,52 @@ def test_the_sweep_follows(desk):
     tasks.sweep()
 
     assert desk.row().state == State.LEFT
+
+
+def wish_for_edits(desk: Desk, is_wanted: bool) -> None:
+    desk.user.preferences.mirrors_edits = is_wanted
+    desk.user.preferences.save()
+    mirror.follow_wishes()
+
+
+def test_other_edits_leave_the_playlists_and_come_back(desk):
+    edit, kept, *others = desk.fill(4)
+    SpotifyMatch.objects.filter(track__in=[edit.track, kept.track]).update(state="other_edit")
+    desk.sort([kept, others[0]], "Warm Up")
+    desk.promote([kept])
+    desk.send()
+    everything = desk.at_spotify()
+    desk.forget_calls()
+
+    wish_for_edits(desk, False)
+    desk.send()
+
+    edits = links.accepted_uris([edit.track, kept.track]).values()
+    held = {name: [uri for uri in uris if uri not in edits] for name, uris in everything.items()}
+    assert held != everything
+    assert desk.at_spotify() == held
+    assert len(desk.calls()) == 2
+
+    wish_for_edits(desk, True)
+    desk.send()
+    found = desk.at_spotify()
+    assert {name: set(uris) for name, uris in found.items()} == {
+        name: set(uris) for name, uris in everything.items()
+    }
+
+
+@pytest.mark.parametrize("is_wanted", [True, False])
+def test_a_late_edit_lets_playlists_wait_where_edits_are_wanted(desk, is_wanted):
+    late, *_ = desk.fill(2)
+    SpotifyMatch.objects.filter(track=late.track).update(state="pending")
+    wish_for_edits(desk, is_wanted)
+    desk.send()
+
+    SpotifyMatch.objects.filter(track=late.track).update(state="other_edit")
+    mirror.mark_missing(desk.period, desk.period.tracks.filter(pk=late.pk))
+
+    waiting = MirroredPlaylist.objects.filter(user=desk.user).waiting()
+    assert waiting.exists() == is_wanted
 
 
 @pytest.mark.slow

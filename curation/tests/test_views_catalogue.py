@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import quota
-from accounts.models import QuotaBucket
+from accounts.models import Preferences, QuotaBucket
 from catalog.models import Track
 from catalog.tests.factories import (
     ArtistFactory,
@@ -114,6 +114,17 @@ def test_a_track_on_spotify_leads_there(pages, settings):
     page = look(pages, "track", matched_track(7).pk)
 
     assert f'href="{settings.SPOTIFY_OPEN_URL}/track/{7:022d}"' in page
+
+
+@pytest.mark.parametrize("is_wanted", [True, False])
+def test_another_edit_says_whether_the_playlists_take_it(pages, dj, is_wanted):
+    Preferences.objects.filter(user=dj).update(mirrors_edits=is_wanted)
+    track = TrackFactory(match="other_edit", spotify_uri="spotify:track:abc")
+
+    page = pages.get(reverse("track", args=[track.pk])).content.decode()
+
+    assert "Other edit on Spotify" in page
+    assert ("Your playlists hold no other edits" in page) != is_wanted
 
 
 def test_a_doubtful_match_is_decided_only_by_who_has_the_track(pages, period):

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 from lxml import html
 
+from accounts.models import Preferences
 from accounts.tests.factories import UserFactory
 from catalog.models import SpotifyMatch
 from catalog.tests.factories import ReleaseFactory, TrackFactory, matched_track
@@ -168,6 +169,16 @@ def test_a_card_tells_what_may_change_the_decision(dj, period):
     assert card.cssselect("[data-size=long]")
     assert card.get("data-uri") == "spotify:track:abc"
     assert card.cssselect(".sleeve-blank")
+
+
+def test_a_card_tells_that_another_edit_is_kept_off_the_playlists(dj, period):
+    Preferences.objects.filter(user=period.user).update(mirrors_edits=False)
+    track = TrackFactory(match="other_edit", spotify_uri="spotify:track:abc")
+    CurationTrackFactory(curation_period=period, track=track)
+
+    badge = look(dj, period).cssselect("article.card .badge")[0]
+
+    assert " ".join(badge.text_content().split()) == "Other edit, not in playlists"
 
 
 def test_a_cover_is_in_the_page_before_its_card_is(dj, period):
