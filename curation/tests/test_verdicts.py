@@ -6,11 +6,12 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from accounts.tests.factories import UserFactory
+from accounts.tests.factories import UserFactory, connect
 from catalog.models import ExternalData, SpotifyMatch
 from catalog.tests.factories import TrackFactory
-from curation import moves, periods, verdicts
+from curation import mirror, moves, periods, verdicts
 from curation.errors import Conflict
+from curation.mirror import desired
 from curation.models import (
     CurationTrack,
     GoldenTrack,
@@ -20,6 +21,7 @@ from curation.models import (
     Verdict,
 )
 from curation.tests.factories import CurationPeriodFactory, CurationTrackFactory, playlist_of
+from ingestion import search
 from ingestion.candidates import Candidate
 
 pytestmark = pytest.mark.django_db
@@ -193,3 +195,22 @@ def test_the_same_wrong_version_sent_twice_is_said_once(track):
 
     assert verdicts.doubt(row, client_id=client_id) == first
     assert Verdict.objects.count() == 1
+
+
+def test_what_one_dj_decides_holds_for_another_djs_release_without_a_call(sandbox):
+    connect(None, sandbox)
+    mine = CurationTrackFactory(track=TrackFactory(isrc="GBXXX2699999"))
+    theirs = CurationTrackFactory(track=TrackFactory(isrc="GBXXX2699999"))
+
+    dj = mine.curation_period.user
+    verdicts.accept(dj, mine.track, uri=f"spotify:track:{'d' * 22}", is_edit=False)
+    later = CurationTrackFactory(track=TrackFactory(isrc="GBXXX2699999"))
+    tally = search.look_up()
+
+    for period in (theirs.curation_period, later.curation_period):
+        mirror.mark_period(period)
+        (wanted,) = desired.items(period.mirrored_playlists.get(layer="bronze"))
+        assert wanted.uri == f"spotify:track:{'d' * 22}"
+        assert period.user != dj
+    assert (tally.calls, tally.shared) == (0, 1)
+    assert [row for row in sandbox.get("log", side="spotify") if "/search" in row["path"]] == []
