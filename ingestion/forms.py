@@ -93,7 +93,8 @@ class AppForm(forms.Form):
     )
 
     def __init__(self, *args: Any, held: BeatportCredential | None, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="app_%s", **kwargs)  # the other form has a client id, too
+        kwargs = {"auto_id": "app_%s"} | kwargs  # the other form has a client id, too
+        super().__init__(*args, **kwargs)
         self.held = held
 
     def clean(self) -> dict[str, Any]:
