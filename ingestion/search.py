@@ -29,6 +29,7 @@ from accounts.gateway import (
 from catalog.models import Release, SpotifyMatch, SpotifyMatchQuerySet, Track, TrackArtist
 from ingestion import decisions, leases, queries, upcs
 from ingestion.candidates import Option, rank, subject_of
+from ingestion.errors import BeatportError
 from ingestion.matching import Likeness
 
 ERRAND = "Spotify search"
@@ -135,6 +136,7 @@ class Errand:
         self.tally = Tally()
         self.failures_in_a_row = 0
         self.purpose = Purpose.REST
+        self.is_beatport_away = False
         self.answers: dict[int, Found] = {}  # by release
 
     @cached_property
@@ -222,10 +224,20 @@ class Errand:
         if match.state != State.PENDING:
             return Found()
         found = self.answers[release.pk] = self._by_words(match, release)
-        if self._leaves_several(match, found) and (upc := upcs.of(release)):
+        if self._leaves_several(match, found) and (upc := self._upc(release)):
             found = self.answers[release.pk] = self._album(upc) or found
             self._use_for_others(match, found)
         return found
+
+    def _upc(self, release: Release) -> str:
+        """No DJ waits for a Beatport that does not answer: it is not asked again in this errand."""
+        if self.is_beatport_away:
+            return release.upc
+        try:
+            return upcs.of(release)
+        except BeatportError:
+            self.is_beatport_away = True
+            return release.upc
 
     def _by_words(self, match: SpotifyMatch, release: Release) -> Found:
         if not _by_the_same_artist(match, _others_of_release(match)):

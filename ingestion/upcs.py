@@ -4,19 +4,19 @@ from django.utils import timezone
 
 from catalog.models import Release
 from ingestion import beatport, cleaning, credentials, envelopes
-from ingestion.errors import BeatportError, BeatportGone
+from ingestion.errors import BeatportGone
 
 LONGEST = 50
 
 
 def of(release: Release) -> str:
-    """Beatport is asked once for each. Empty where it has none, or does not answer now."""
+    """Beatport is asked once for each. Empty where it has none.
+
+    Raises BeatportError when it does not answer now.
+    """
     if release.upc or release.upc_asked_at or not credentials.is_connected():
         return release.upc
-    try:
-        upc = _ask(release)
-    except BeatportError:
-        return ""
+    upc = _ask(release)
     Release.objects.filter(pk=release.pk).update(upc=upc, upc_asked_at=timezone.now())
     return upc
 

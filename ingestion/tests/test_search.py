@@ -281,6 +281,20 @@ def test_a_release_of_many_artists_is_found_by_its_upc(week, sandbox, truth):
     assert tally.calls <= 3 + 2 * there.count(False)
 
 
+def test_nobody_waits_for_a_beatport_that_does_not_answer(db, sandbox):
+    connect(None, sandbox)
+    for release in ReleaseFactory.create_batch(2):
+        for number in range(3):
+            artist = ArtistFactory(name=f"Zzyzx {release.pk} {number}")
+            TrackFactory(title="Nobody Knows This One", release=release, artists=[artist])
+    sandbox.post("faults", kind="status", status=503, match={"path": "/releases/"}, times=None)
+
+    tally = search.look_up(seconds=60)
+
+    assert tally.not_found == 6
+    assert len(sandbox.get("log", side="beatport")) == 1
+
+
 @pytest.mark.parametrize(
     ("fault", "is_asked_again"),
     [
