@@ -92,6 +92,18 @@ def latest(user: User) -> Verdict | None:
     return standing.order_by("-pk").first()
 
 
+def newest_about(track: Track) -> int:
+    """Id of the verdict that was given last about the recording, by whomever; 0 for none."""
+    given = Verdict.objects.filter(recording_key=track.recording_key)
+    return given.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def was_given_since(track: Track, seen: int) -> bool:
+    """A verdict stands that who had seen the one of this id does not know of."""
+    given = Verdict.objects.filter(recording_key=track.recording_key, undone_at=None)
+    return given.filter(pk__gt=seen).exists()
+
+
 @transaction.atomic
 def undo(verdict: Verdict) -> list[Verdict]:
     """All that was said together with it is as before; none when it is undone already.

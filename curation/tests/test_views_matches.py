@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -320,3 +322,55 @@ def test_accepting_again_what_was_decided_in_another_tab_says_so(pages, period):
 
     assert "decided already" in answer.content.decode()
     assert accepted(track) is None
+
+
+def seen(pages, track) -> str:
+    (value,) = set(re.findall(r'name="seen" value="(\d+)"', look(pages, track=track.pk)))
+    return value
+
+
+def test_what_was_decided_elsewhere_meanwhile_stands_and_the_list_goes_on(pages, period):
+    track, following = waiting(period, title="A"), waiting(period, title="B")
+    before = seen(pages, track)
+    verdicts.accept(UserFactory(), track, uri=SECOND)
+
+    answer = pages.post(
+        reverse("match_decide", args=[track.pk]), {"same": FIRST, "seen": before}, follow=True
+    )
+
+    page = answer.content.decode()
+    assert "“A” was decided meanwhile" in page
+    assert f'href="?track={following.pk}" aria-current="true"' in page
+    assert accepted(track) == SECOND
+
+
+def test_who_has_seen_a_decision_can_change_it(pages, period):
+    track = waiting(period)
+    verdicts.accept(UserFactory(), track, uri=SECOND)
+
+    decide(pages, track, same=FIRST, seen=seen(pages, track))
+
+    assert accepted(track) == FIRST
+
+
+def test_a_double_click_decides_once(pages, period):
+    track = waiting(period)
+    before = seen(pages, track)
+
+    for _ in range(2):
+        answer = decide(pages, track, same=FIRST, seen=before)
+        assert answer.status_code == 302
+
+    assert Verdict.objects.count() == 1
+
+
+def test_so_many_are_accepted_at_once_that_a_form_can_carry_them(pages, period, monkeypatch):
+    monkeypatch.setattr("curation.views.matches.MOST_AT_ONCE", 2)
+    alike = [candidate(FIRST, length_ms=418_500)]
+    for number in range(3):
+        waiting(period, title=f"Alike {number}", candidates=alike)
+
+    page = look(pages)
+
+    assert "Accept 2 of the same length" in page
+    assert page.count('type="checkbox" name="track"') == 2

@@ -20,6 +20,7 @@ from curation.tracklist import as_id
 from curation.views.answers import conflict
 
 QUEUE_LENGTH = 50
+MOST_AT_ONCE = 200  # a form carries a thousand fields
 
 
 @require_safe
@@ -35,6 +36,12 @@ def matches(request: DjRequest) -> HttpResponse:
 def decide(request: DjRequest, pk: int) -> HttpResponse:
     match = own(request, str(pk))
     following = comparison.Order(comparison.waiting(request.user), pk).forth
+    onward = f"{reverse('matches')}?track={following}" if following else "matches"
+    seen = as_id(request.POST.get("seen", ""))
+    if seen is not None and verdicts.was_given_since(match.track, seen):
+        state = match.get_state_display()
+        messages.warning(request, f"“{match.track}” was decided meanwhile: {state}.")
+        return redirect(onward)
     try:
         said = carry_out(request, match)
     except Invalid as refusal:
@@ -44,7 +51,7 @@ def decide(request: DjRequest, pk: int) -> HttpResponse:
         }
         return render(request, "curation/matches.html", shown, status=422)
     messages.success(request, said)
-    return redirect(f"{reverse('matches')}?track={following}" if following else "matches")
+    return redirect(onward)
 
 
 @require_POST
@@ -132,6 +139,7 @@ def page(request: DjRequest, asked: str) -> dict[str, Any]:
         "forth": order.forth,
         "latest": verdicts.latest(request.user),
         "bulks": bulks(request.user),
+        "seen": verdicts.newest_about(match.track) if match else 0,
         "preferences": request.user.preferences,
         "jumps": cards.JUMPS,
         "embed_api_url": settings.SPOTIFY_EMBED_API_URL,
@@ -147,7 +155,7 @@ def bulks(user: User) -> list[tuple[str, str, list[comparison.Proposal]]]:
         ("edit", "of another length, as other edits", True),
     ]
     listed = [
-        (kind, words, [one for one in found if one.is_edit == is_edit])
+        (kind, words, [one for one in found if one.is_edit == is_edit][:MOST_AT_ONCE])
         for kind, words, is_edit in kinds
     ]
     return [bulk for bulk in listed if len(bulk[2]) > 1]
