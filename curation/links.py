@@ -8,8 +8,10 @@ from django.conf import settings
 from catalog.models import Artist, Entity, ExternalData, Label, Provider, SpotifyMatch, Track
 from curation.models import MirroredPlaylist
 
+# In plain characters: the API's description is read by another engine, with other white space.
 SPOTIFY_TRACK = re.compile(
-    r"(?:spotify:track:|https?://[^/\s]+/(?:[\w-]+/)*track/)([0-9A-Za-z]{22})(?:[/?#]\S*)?"
+    r"(?:spotify:track:|https?://[!-.0-~]+/(?:[0-9A-Za-z_-]+/)*track/)([0-9A-Za-z]{22})"
+    r"(?:[/?#][!-~]*)?"
 )
 
 
