@@ -72,6 +72,8 @@ def read_web_page(body: bytes) -> Envelope:
 def read_file(body: bytes) -> list[Any]:
     """The rows of a saved web page, of its `__NEXT_DATA__`, or of the API's JSON; gzip or not."""
     plain = unpack(body, LARGEST_DOCUMENT)
+    if not plain:
+        raise Unreadable("The file is empty.")
     if b"mime-version:" in plain[:HEAD_OF_MAIL].lower():
         raise Unreadable(
             "A page saved as a single file (.mhtml) leaves its data out. Save it as HTML instead."

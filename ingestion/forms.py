@@ -33,6 +33,7 @@ class ManyFilesField(forms.FileField):
 class UploadForm(forms.Form):
     uploads = ManyFilesField(
         label="Files",
+        allow_empty_file=True,  # of that one it is said, and the others are looked into
         help_text="Genre pages of Beatport saved in a browser, or JSON of its API; .gz as well.",
     )
 

@@ -22,13 +22,14 @@ class FileReader:
 
     def __init__(self, rows: list[Any]) -> None:
         self.rows = envelopes.without_repeats(rows)
+        self.pages = max(1, -(-len(self.rows) // ROWS_PER_TRANSACTION))
 
     def page(self, number: int) -> Page:
         end = number * ROWS_PER_TRANSACTION
         return Page(
             rows=self.rows[end - ROWS_PER_TRANSACTION : end],
             expected=len(self.rows),
-            is_last=end >= len(self.rows),
+            is_last=number >= self.pages,
             body=b"",
         )
 

@@ -2,7 +2,7 @@
 
 import gzip
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
@@ -12,6 +12,7 @@ from accounts.models import User
 from ingestion import envelopes, files, pages, runs, sources
 from ingestion.models import IngestRun, Upload
 from ingestion.parsing import TrackRow
+from ingestion.registration import register
 
 MOST_FILES = 50
 MOST_BYTES = 32 * 1024 * 1024  # of all that one person has waiting, unpacked
@@ -44,8 +45,9 @@ class Preview:
 
 
 def keep(user: User, chosen: Iterable[BinaryIO]) -> None:
-    """A file that cannot be read is kept as a name and the reason."""
+    """A file that cannot be read is kept as a name and the reason, until the next ones come."""
     waiting = user.uploads.all()
+    waiting.exclude(error="").delete()
     files_left = MOST_FILES - waiting.count()
     bytes_left = MOST_BYTES - sum(waiting.values_list("size", flat=True))
     for number, file in enumerate(chosen):
@@ -72,37 +74,42 @@ def keep(user: User, chosen: Iterable[BinaryIO]) -> None:
 def previews(user: User) -> list[Preview]:
     """In the order they came, counted by importing them and taking it back.
 
-    A track in two files is counted as new once, as it would be.
+    A page at a time, so nobody who clicks has to wait for all of it. What a former file says of a
+    track counts as said: a track in two files is new once, as it would be.
     """
     shown = [Preview(upload) for upload in user.uploads.order_by("pk")]
-    readers = [
-        (one, sources.FileReader(envelopes.read_file(bytes(one.upload.body))))
-        for one in shown
-        if one.upload.body
-    ]
-    with transaction.atomic():
-        for preview, reader in readers:
-            _try_out(preview, reader)
-        transaction.set_rollback(True)
+    said: dict[int, TrackRow] = {}
+    for preview in shown:
+        if preview.upload.body:
+            said |= _try_out(preview, said)
     return shown
 
 
-def _try_out(preview: Preview, reader: sources.FileReader) -> None:
-    run = IngestRun.objects.create(source=IngestRun.Source.FILE)
-    number, counts = 0, preview.counts
-    is_last = False
-    while not is_last:
-        number += 1
+def _try_out(preview: Preview, said: Mapping[int, TrackRow]) -> dict[int, TrackRow]:
+    """Counts a file, and returns what it says of which track."""
+    reader = sources.FileReader(envelopes.read_file(bytes(preview.upload.body)))
+    reasons: Counter[str] = Counter()
+    rows: list[TrackRow] = []
+    for number in range(1, reader.pages + 1):
         page = reader.page(number)
-        taken = pages.take_in(run, number, page)
-        counts.new += taken.new
-        counts.changed += taken.changed
-        counts.set_aside = taken.set_aside
-        is_last = page.is_last
-    counts.rows = len(reader.rows)
+        of_page, refused = pages.sort_out(page.rows)
+        former = [said[row.beatport_id] for row in of_page if row.beatport_id in said]
+        preview.counts += _counted(of_page, former)
+        reasons.update(row.reason for row in refused)
+        rows += of_page
+    counts = preview.counts
+    counts.rows, counts.set_aside = len(reader.rows), reasons.total()
     counts.unchanged = counts.rows - counts.new - counts.changed - counts.set_aside
-    preview.reasons = Counter(run.rows_set_aside.values_list("reason", flat=True)).most_common()
-    preview.weeks = _weeks(pages.sort_out(reader.rows)[0])
+    preview.reasons, preview.weeks = reasons.most_common(), _weeks(rows)
+    return {row.beatport_id: row for row in rows}
+
+
+@transaction.atomic
+def _counted(rows: Sequence[TrackRow], former: Sequence[TrackRow]) -> Counts:
+    register(former)
+    found = register(rows)
+    transaction.set_rollback(True)
+    return Counts(new=found.new, changed=found.changed)
 
 
 def _weeks(rows: Sequence[TrackRow]) -> list[tuple[str, int, int, int]]:

@@ -1,6 +1,7 @@
 import gzip
 import io
 import json
+import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
@@ -8,6 +9,7 @@ from threading import Barrier
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -28,6 +30,13 @@ def admin(client):
     user = UserFactory(is_staff=True, is_superuser=True)
     client.force_login(user)
     return user
+
+
+def zip_of(body: bytes) -> bytes:
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("page.html", body)
+    return archive.getvalue()
 
 
 def file_of(name: str, *rows: object, pack: bool = False) -> SimpleUploadedFile:
@@ -87,6 +96,30 @@ def test_a_preview_counts_what_the_import_then_does(client, admin):
         (296, 0, 0),
         (1, 0, 2),
     ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_preview_takes_turns_with_those_who_click(admin):
+    """Each page of rows is tried out and taken back by itself."""
+    rows = [track_object(number) for number in range(1, 451)]
+    uploads.keep(admin, [file_of("many.json", *rows), file_of("again.json", *rows)])
+
+    with CaptureQueriesContext(connection) as asked:
+        first, second = uploads.previews(admin)
+
+    taken_back = [one for one in asked.captured_queries if one["sql"] == "ROLLBACK"]
+    assert len(taken_back) == 6
+    assert (counted(first), counted(second)) == ((450, 0, 0, 0), (0, 0, 450, 0))
+    assert not Track.objects.exists()
+
+
+def test_what_could_not_be_read_goes_when_the_next_files_come(client, admin):
+    look_inside(client, *(SimpleUploadedFile(f"{n}.txt", b"x") for n in range(uploads.MOST_FILES)))
+
+    page = look_inside(client, file_of("good.json", track_object(1)))
+
+    assert "Import 1 file" in page
+    assert list(admin.uploads.values_list("name", "error")) == [("good.json", "")]
 
 
 def runs_of(client, admin, *files: SimpleUploadedFile) -> None:
@@ -205,30 +238,32 @@ def test_an_upload_without_a_file_says_so(client, admin):
     [
         (gzip.compress(b" " * (uploads.MOST_BYTES + 1)), "larger than 32 MB"),
         (b" " * (uploads.MOST_BYTES + 1), "larger than 32 MB"),
-        (b"PK\x03\x04 and so on", "zip archive"),
+        (zip_of(b" " * 10_000_000), "zip archive"),
+        (gzip.compress(zip_of(b"{}")), "zip archive"),
         (b"\x1f\x8bnonsense", "damaged"),
-        (b"", "not JSON"),
+        (b"", "The file is empty."),
     ],
 )
-def test_what_cannot_be_kept_says_why_and_takes_no_room(admin, body, words):
-    uploads.keep(admin, [SimpleUploadedFile("bad", body)])
+def test_what_cannot_be_kept_says_why_and_takes_no_room(client, admin, body, words):
+    page = look_inside(client, SimpleUploadedFile("bad", body))
 
     kept = admin.uploads.get()
     assert words in kept.error
+    assert words in page
+    assert "Import" not in page.split("What they would bring")[1]
     assert not kept.body
 
 
 def test_more_than_may_wait_is_refused_by_number_and_by_size(admin):
     large = {"id": 1, "mix_name": "x" * 20_000_000}
     uploads.keep(admin, [file_of("a.json", large), file_of("b.json", large)])
+    assert "more than 32 MB" in admin.uploads.get(name="b.json").error
     many = [file_of(f"{n}.json", track_object(n)) for n in range(uploads.MOST_FILES)]
 
     uploads.keep(admin, many)
 
     errors = list(admin.uploads.exclude(error="").values_list("error", flat=True))
-    assert len(errors) == 3
-    assert "more than 32 MB" in errors[0]
-    assert "More than 50 files" in errors[1]
+    assert errors == ["More than 50 files. Import the others first."]
 
 
 def test_what_nobody_imports_is_gone_after_a_day(admin):
