@@ -18,6 +18,7 @@ import requests
 from playwright.sync_api import (
     Browser,
     BrowserContext,
+    FilePayload,
     StorageState,
     expect,
     sync_playwright,
@@ -251,6 +252,27 @@ def coverage(photographer: Photographer, password: str) -> None:
     photographer.shoot("coverage-week", page.url.removeprefix(photographer.url))
 
 
+def saved_pages(photographer: Photographer, password: str, sandbox: str) -> None:
+    """Two pages saved from the website, and one that was only its bot check."""
+    log_in_as_admin(photographer, password)
+    page = photographer.page
+    days = {"publish_date": "2026-11-16:2026-11-22", "per_page": "100"}
+    address = f"{sandbox}/beatport/genre/deep-house/12/tracks"
+    bodies = [
+        requests.get(address, params=days | {"page": str(number)}, timeout=10).content
+        for number in (1, 2)
+    ]
+    saved: list[FilePayload] = [
+        {"name": f"Deep House page {number}.html", "mimeType": "text/html", "buffer": body}
+        for number, body in enumerate([*bodies, b"<title>Just a moment...</title>"], 1)
+    ]
+    page.goto("/beatport/uploads/")
+    page.get_by_label("Files").set_input_files(saved)
+    page.get_by_role("button", name="Look inside").click()
+    expect(page.get_by_text("What they would bring")).to_be_visible()
+    photographer.shoot("uploads", "/beatport/uploads/")
+
+
 def troubles(photographer: Photographer, sandbox: str) -> None:
     """Neither service answers any more while the DJ goes on."""
     photographer.log_in("Nadja")
@@ -323,6 +345,7 @@ def main() -> None:
             chapter(Photographer(browser, url))
         password = new_password(Path(folder))
         coverage(Photographer(browser, url), password)
+        saved_pages(Photographer(browser, url), password, sandbox)
         troubles(Photographer(browser, url), sandbox)
         admin(Photographer(browser, url), password)
         browser.close()

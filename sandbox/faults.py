@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 import threading
 import time
@@ -158,8 +159,14 @@ def _made_up(rule: Rule, request: HttpRequest) -> HttpResponse:
     elif body is None:
         body = _error(status or 500, "Server error")
     if isinstance(body, str):
-        return HttpResponse(body, status=status or 500, content_type="text/plain")
+        return HttpResponse(_bytes(body, rule), status=status or 500, content_type="text/plain")
     return JsonResponse(body, status=status or 500, safe=False)
+
+
+def _bytes(text: str, rule: Rule) -> bytes:
+    """As they are meant: a half character of U+DC80 to U+DCFF stands for a byte."""
+    plain = text.encode(errors="surrogateescape")
+    return gzip.compress(plain) if rule.headers.get("Content-Encoding") == "gzip" else plain
 
 
 def _error(status: int, message: str) -> dict[str, Any]:

@@ -87,6 +87,10 @@ CLEANED = {
         dumped({"id": HOSTILE, "name": "Rain"}),
         {"title": "Rain", "mix_name": "", "release": None, "genre": None, "length_ms": None},
     ),
+    "what is null is unknown, and the clock tells the length": (
+        changed(isrc=None, key=None, bpm=None, sub_genre=None, length_ms=None, length="3:57"),
+        {"isrc": "", "key": "", "bpm": None, "sub_genre": None, "length_ms": 237_000},
+    ),
     "a negative length is read from the clock": (
         changed(length_ms=-5, length="5:27"),
         {"length_ms": 327_000},

@@ -45,6 +45,17 @@ def test_status_body_and_headers_can_be_chosen(stand_in: StandIn, nadja: Client)
     assert plain.headers["Content-Type"] == "text/plain"
 
 
+def test_a_body_may_be_any_bytes_and_packed(stand_in: StandIn, nadja: Client) -> None:
+    fault(stand_in, "status", status=200, body="a\udcff")
+    fault(stand_in, "status", status=200, body="b" * 999, headers={"Content-Encoding": "gzip"})
+
+    raw, packed = nadja("GET", "/me"), nadja("GET", "/me")
+
+    assert raw.content == b"a\xff"
+    assert packed.text == "b" * 999
+    assert int(packed.headers["Content-Length"]) < 99
+
+
 def test_both_kinds_of_too_many(stand_in: StandIn, nadja: Client) -> None:
     fault(stand_in, "retry_after", headers={"Retry-After": "12"})
     fault(stand_in, "quota")
