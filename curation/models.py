@@ -398,14 +398,17 @@ class MirroredPlaylistQuerySet(models.QuerySet["MirroredPlaylist"]):
         )
 
     def due(self, at: datetime) -> "MirroredPlaylistQuerySet":
-        """What a worker should send now."""
+        """What a worker should send now.
+
+        Bronze only empties while the DJ sorts, and whoever sorts does not hear it in Spotify: it
+        waits for a pause, or for the end, when one call empties it.
+        """
+        empties = Q(layer=MirroredPlaylist.Layer.BRONZE, sent_at__isnull=False)
+        is_much = Q(changes__gte=MirroredPlaylist.ENOUGH_CHANGES) & ~empties
         return (
             self.waiting()
             .unclaimed(at)
-            .filter(
-                Q(due_at__lte=at) | Q(changes__gte=MirroredPlaylist.ENOUGH_CHANGES),
-                Q(retry_at=None) | Q(retry_at__lte=at),
-            )
+            .filter(Q(due_at__lte=at) | is_much, Q(retry_at=None) | Q(retry_at__lte=at))
         )
 
 

@@ -255,16 +255,32 @@ def test_a_renamed_category_is_renamed_in_spotify(desk):
 def test_only_full_calls_leave_while_the_dj_goes_on(desk):
     tracks = desk.fill(130)
     desk.send()
-    desk.sort(tracks[:110], "Trash")
+    desk.sort(tracks[:110], "Warm Up")
     desk.forget_calls()
 
     mirror.send_due(user_id=desk.user.pk)
 
-    assert len(desk.calls("DELETE")) == 1
-    assert desk.row().is_waiting
-    assert desk.row().changes == 10
+    assert len(desk.calls("POST", "/items")) == 1
+    silver = desk.row("silver", "Warm Up")
+    assert silver.is_waiting
+    assert silver.changes == 10
     assert mirror.send_due(user_id=desk.user.pk) == 0
     desk.send()
+    desk.assert_in_step()
+
+
+def test_bronze_goes_on_standing_while_the_dj_goes_on(desk):
+    tracks = desk.fill(250)
+    desk.send()
+    desk.forget_calls()
+
+    desk.sort(tracks[:240], "Trash")
+    mirror.send_due(user_id=desk.user.pk)
+    assert desk.calls() == []
+
+    desk.sort(tracks[240:], "Trash")
+    mirror.send_due(user_id=desk.user.pk)
+    assert [method for method, _ in desk.calls()] == ["GET", "PUT"]
     desk.assert_in_step()
 
 
