@@ -3,6 +3,9 @@
 A DJ's list of playlists tells the snapshots of fifty at a call, so it is read once a day. Only a
 playlist with another snapshot than we left is read itself, by the next sending. What the DJ
 deleted stays readable and writable at Spotify, but is not in the list any more.
+
+A write of ours hides what was done before it, so the list is also read before the first one into
+a playlist that has stood for hours.
 """
 
 from collections.abc import Iterable
@@ -19,6 +22,7 @@ from curation.models import MirroredPlaylist, MirroredPlaylistQuerySet
 State = MirroredPlaylist.State
 
 OFTEN_ENOUGH = timedelta(days=1)
+LONG_STANDING = timedelta(hours=6)  # an evening of sorting needs one look
 # A new snapshot is shown half a minute after the write that made it.
 SETTLING = timedelta(minutes=2)
 
@@ -32,6 +36,15 @@ def look_around() -> int:
     )
     first = unseen.order_by("seen_at", "pk").select_related("user").first()
     return look(first.user) if first else 0
+
+
+def look_before_writing(playlist_id: int) -> None:
+    now = timezone.now()
+    hours_ago = now - LONG_STANDING
+    stood = Q(sent_at__lt=hours_ago) & (Q(seen_at=None) | Q(seen_at__lt=hours_ago))
+    due = watched().due(now).filter(stood, pk=playlist_id).select_related("user")
+    if playlist := due.first():
+        look(playlist.user)
 
 
 def look(user: User) -> int:

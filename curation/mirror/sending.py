@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.gateway import Ambiguous, Gateway, Gone, Purpose, Refused, SpotifyError
 from curation import tasks
-from curation.mirror import creation, desired, doubts, library, stock, suspects, troubles
+from curation.mirror import creation, desired, doubts, drift, library, stock, suspects, troubles
 from curation.mirror.doubts import Verdict
 from curation.mirror.lease import Flight, Lease, LeaseLost, TooEarly, claim
 from curation.mirror.plan import (
@@ -33,6 +33,7 @@ FRESH_PAUSE = timedelta(seconds=1)
 
 def send(playlist_id: int) -> bool:
     """False when there was nothing to send, or not all of it could be sent."""
+    drift.look_before_writing(playlist_id)
     lease = claim(playlist_id)
     if lease is None:
         return False

@@ -16,10 +16,14 @@ LIST = ("GET", "/me/playlists")
 
 
 def look_tomorrow() -> int:
-    yesterday = timezone.now() - timedelta(hours=25)
-    MirroredPlaylist.objects.filter(seen_at__isnull=False).update(seen_at=yesterday)
-    MirroredPlaylist.objects.filter(sent_at__isnull=False).update(sent_at=yesterday)
+    hours_pass(25)
     return mirror.look_around()
+
+
+def hours_pass(hours: int) -> None:
+    before = timezone.now() - timedelta(hours=hours)
+    MirroredPlaylist.objects.filter(seen_at__isnull=False).update(seen_at=before)
+    MirroredPlaylist.objects.filter(sent_at__isnull=False).update(sent_at=before)
 
 
 @pytest.fixture
@@ -202,6 +206,51 @@ def test_a_new_order_is_put_right(sent, silver):
     sent.assert_in_step()
 
 
+def test_a_playlist_that_stood_for_hours_is_looked_at_before_we_write(sent, silver):
+    """Our own write would hide from the daily look what the DJ did before it."""
+    theirs, rows = next(sent.uris), sent.at_spotify()[silver]
+    sent.edit_by_hand(silver, items=[*rows[:0:-1], theirs])
+    hours_pass(7)
+
+    sent.sort(sent.tracks[6:7], "Warm Up")
+    sent.send()
+
+    held = sent.at_spotify()[silver]
+    assert sorted(held) == sorted([*sent.ours()[silver], theirs])
+    assert held.index(theirs) < held.index(sent.ours()[silver][-1])
+
+
+def test_a_new_order_in_one_that_stood_is_put_right(sent, silver):
+    sent.edit_by_hand(silver, items=sent.at_spotify()[silver][::-1])
+    hours_pass(7)
+
+    sent.sort(sent.tracks[6:7], "Warm Up")
+    sent.send()
+
+    sent.assert_in_step()
+
+
+def test_an_evening_costs_one_look(sent):
+    hours_pass(7)
+    for track in sent.tracks[6:9]:
+        sent.sort([track], "Warm Up")
+        sent.send()
+
+    assert sent.calls("GET") == [LIST]
+
+
+def test_nothing_is_written_into_a_playlist_deleted_hours_ago(sent, silver):
+    sent.delete_by_hand(silver)
+    hours_pass(7)
+
+    sent.sort(sent.tracks[6:7], "Warm Up")
+    sent.send()
+
+    row = sent.row("silver", "Warm Up")
+    assert row.state == State.MISSING
+    assert sent.calls("POST", row.spotify_id) == []
+
+
 def test_rows_of_the_dj_stay_and_ours_come_after_them(sent, silver):
     theirs = [next(sent.uris), "spotify:local:A:B:C:100", next(sent.uris)]
     before = sent.at_spotify()[silver]
@@ -227,13 +276,21 @@ def test_a_track_that_the_dj_added_before_us_is_not_added_twice(sent, silver):
     sent.assert_in_step()
 
 
-def test_the_name_that_the_dj_gave_a_playlist_stays(sent, silver):
+def test_the_name_that_the_dj_gave_stays_until_the_category_is_renamed_here(sent, silver):
     sent.edit_by_hand(silver, name="Mine now")
 
     look_tomorrow()
     sent.send()
 
     assert sent.at_spotify()["Mine now"] == sent.ours()[silver]
+
+    category = sent.playlist("Warm Up").user_category
+    category.name = "Slow Start"
+    category.save()
+    mirror.mark_renamed(category)
+    sent.send()
+
+    sent.assert_in_step()
 
 
 # Taken off Golden
