@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db.models import Count, F, Max, Min, Q
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts import quota
 from accounts.models import SpotifyCredential, User
-from curation import links
+from curation import asks, links
 from curation.models import MirroredPlaylist
 
 NOTHING_YET = "appears with its first track"
@@ -30,7 +31,7 @@ class Sync:
     state: str
     words: str
     short: str = ""
-    url: str = ""  # where it can be opened in Spotify
+    url: str = ""  # where it can be opened in Spotify, or set right
     lost: int | None = None  # the id of a playlist that can be made again
     kept: int | None = None  # the id of a playlist that can be left alone
 
@@ -58,28 +59,11 @@ def is_connected(user: User) -> bool:
     return credential is not None and credential.is_ok
 
 
-def turned_away(user: User) -> tuple[str, str]:
-    """Why Spotify lets nothing through, also in two words."""
-    credential: SpotifyCredential | None = getattr(user, "spotify", None)
-    match credential and credential.status:
-        case SpotifyCredential.Status.NEEDS_RECONNECT:
-            return "Spotify: please reconnect", "Reconnect"
-        case SpotifyCredential.Status.NOT_ALLOWED:
-            return "Spotify: your account is not allowed here", "Not allowed"
-        case SpotifyCredential.Status.PREMIUM_REQUIRED:
-            return "Spotify: the owner has no Premium", "No Premium"
-    return "Spotify: not connected", "Not connected"
-
-
-def ends_soon(user: User) -> bool:
-    """Spotify ends each connection after a while, however often it is used."""
-    return is_connected(user) and user.spotify.ends_soon
-
-
 def of_user(user: User) -> Sync:
     """The line in the bar of every page; one query, and one for the credential."""
-    if not is_connected(user):
-        return Sync("closed", *turned_away(user))
+    ask = asks.of_user(user)
+    if ask and ask.stops:
+        return of_ask("closed", ask)
     now = timezone.now()
     waits = Q(wanted__gt=F("sent"), state__in=MirroredPlaylist.SENDING_STATES)
     is_paused = waits & Q(retry_at__gt=now)
@@ -101,9 +85,15 @@ def of_user(user: User) -> Sync:
         wait = "wait" if waiting > 1 else "waits"
         soon = countdown(found["due_at"], now)
         return Sync("waiting", f"Spotify: {playlists(waiting)} {wait}, {soon}", f"{waiting} {wait}")
+    if ask:
+        return of_ask("waiting", ask)
     if found["sent_at"] is None:
         return Sync("", "Spotify: nothing sent yet", "Nothing sent")
     return Sync("in-step", f"Spotify in step, {clock(found['sent_at'])}", "In step")
+
+
+def of_ask(state: str, ask: asks.Ask) -> Sync:
+    return Sync(state, ask.bar, ask.short, url=reverse("settings"))
 
 
 def of_playlist(mirrored: MirroredPlaylist | None, *, connected: bool, now: datetime) -> Sync:

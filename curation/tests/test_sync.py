@@ -3,9 +3,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from accounts.connection import warn_of_ends
 from accounts.models import SpotifyCredential, User
 from curation import sync
 from curation.models import MirroredPlaylist
+from curation.templatetags.words import day
 from curation.tests.factories import CurationPeriodFactory
 
 pytestmark = pytest.mark.django_db
@@ -18,10 +20,11 @@ def period():
 
 
 @pytest.fixture
-def dj(period):
+def dj(period, settings):
     SpotifyCredential.objects.create(
         user=period.user,
         account_id="nadja",
+        scopes=settings.SPOTIFY_SCOPES,
         authorized_at=timezone.now(),
         expires_at=timezone.now() + timedelta(hours=1),
     )
@@ -160,6 +163,33 @@ def test_the_bar_of_a_dj_in_step_says_since_when(dj, period):
     period.mirrored_playlists.update(sent_at=timezone.now())
 
     assert sync.of_user(dj).state == "in-step"
+
+
+def test_the_bar_says_when_the_connection_ends(dj, period):
+    period.mirrored_playlists.update(sent_at=timezone.now())
+    dj.spotify.authorized_at -= timedelta(days=160)
+    dj.spotify.save()
+    warn_of_ends()
+    dj.spotify.refresh_from_db()
+
+    line = sync.of_user(dj)
+
+    assert line.words == f"Spotify: reconnect by {day(dj.spotify.ends_at)}"
+    assert line.url == "/settings/"
+
+
+def test_the_bar_says_what_was_not_agreed_to(dj):
+    dj.spotify.scopes = dj.spotify.scopes[1:]
+
+    assert sync.of_user(dj).words == "Spotify: needs your consent"
+
+
+def test_what_is_being_sent_goes_before_what_ends_in_weeks(dj, period):
+    dj.spotify.warned_at = timezone.now()
+    period.mirrored_playlists.update(wanted=1, due_at=timezone.now())
+
+    assert sync.of_user(dj).state == "waiting"
+    assert "playlists wait" in sync.of_user(dj).words
 
 
 def test_the_bar_asks_twice_at_most(dj, django_assert_max_num_queries):

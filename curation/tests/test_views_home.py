@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -256,6 +257,7 @@ def connect(dj, *, authorized_at):
     SpotifyCredential.objects.create(
         user=dj,
         account_id=f"account of {dj.pk}",
+        scopes=settings.SPOTIFY_SCOPES,
         authorized_at=authorized_at,
         expires_at=timezone.now() + timedelta(hours=1),
     )

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.requests import DjRequest
-from curation import links, mirror, overview, sync
+from curation import asks, links, mirror, overview, sync
 from curation.models import CurationPeriod, CurationTrack, MirroredPlaylist, Style
 
 
@@ -28,9 +28,9 @@ def home(request: DjRequest) -> HttpResponse:
             "gone": playlists_gone(request.user),
             "to_ask": mirror.categories_to_ask(request.user)[:3],
             "late": closed_weeks_with_late_tracks(request.user),
+            "ask": asks.of_user(request.user),
             "spotify": getattr(request.user, "spotify", None),
             "is_connected": sync.is_connected(request.user),
-            "ends_soon": sync.ends_soon(request.user),
             "calls": sync.calls(),
         },
     )
