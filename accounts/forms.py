@@ -21,7 +21,7 @@ def is_place(name: str) -> bool:
 
 
 # Of a week with 400 tracks and six categories, forty tracks promoted; a test measures them.
-CALLS_A_WEEK = {"bronze": 10, "silver": 21, "golden": 12}
+CALLS_A_WEEK = {"bronze": 8, "silver": 21, "golden": 12}
 LAYER_COSTS = {
     "bronze": "What is still to be heard: "
     f"about {CALLS_A_WEEK['bronze']} calls for a week of 400 tracks.",
