@@ -1,12 +1,15 @@
 """What Spotify wants of a DJ so that playlists can go on, for the bar and the home page."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.utils import timezone
 
 from accounts.models import SpotifyCredential, User
 
 Status = SpotifyCredential.Status
+
+LAST_DAYS = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -17,6 +20,7 @@ class Ask:
     sentence: str
     button: str
     stops: bool = True  # nothing reaches Spotify meanwhile
+    presses: bool = True  # it goes before what the bar tells while a DJ works
 
 
 NOT_CONNECTED = Ask(
@@ -81,4 +85,5 @@ def ends_soon(credential: SpotifyCredential) -> Ask:
         "Reconnect once before; nothing stops and nothing is lost.",
         "Reconnect",
         stops=False,
+        presses=credential.ends_at - timezone.now() < LAST_DAYS,
     )

@@ -78,6 +78,8 @@ def of_user(user: User) -> Sync:
     waiting = found["waiting"]
     if found["sending"]:
         return Sync("sending", f"Spotify: sending {playlists(found['sending'])}", "Sending")
+    if ask and ask.presses:
+        return of_ask("waiting", ask)
     if waiting and found["paused"] == waiting:
         resumes = clock(found["resumes_at"])
         return Sync("closed", f"Spotify: paused until {resumes}", f"Paused to {resumes}")
@@ -93,7 +95,7 @@ def of_user(user: User) -> Sync:
 
 
 def of_ask(state: str, ask: asks.Ask) -> Sync:
-    return Sync(state, ask.bar, ask.short, url=reverse("settings"))
+    return Sync(state, ask.bar, ask.short, url=f"{reverse('settings')}#spotify")
 
 
 def of_playlist(mirrored: MirroredPlaylist | None, *, connected: bool, now: datetime) -> Sync:

@@ -291,6 +291,30 @@ def troubles(photographer: Photographer, sandbox: str) -> None:
     page.get_by_role("button", name="Sync now").click()
 
 
+def turned_away(photographer: Photographer, sandbox: str) -> None:
+    """Spotify takes the consent back in the middle of a week."""
+    photographer.log_in("Nadja")
+    requests.delete(f"{sandbox}/_/faults", timeout=10).raise_for_status()
+    page = photographer.page
+    page.goto("/curation/periods/")
+    page.get_by_role("link", name="Techno", exact=True).click()
+    week = page.url.removeprefix(photographer.url)
+    revoked = requests.post(f"{sandbox}/_/users/nadja", json={"revoked": True}, timeout=10)
+    revoked.raise_for_status()
+    page.goto(f"{week}sort/")
+    photographer.press("1")
+    page.goto(week)
+    page.get_by_role("button", name="Sync now").click()
+    said = page.get_by_text("Spotify: please reconnect")
+    expect(said).to_be_visible(timeout=SECONDS * 1000)
+    for name, path in {
+        "desk": f"{week}sort/",
+        "home": "/",
+        "settings": "/settings/#spotify",
+    }.items():
+        photographer.shoot(f"turned-away-{name}", path)
+
+
 def log_in_as_admin(photographer: Photographer, password: str) -> None:
     page = photographer.page
     page.goto("/admin/")
@@ -348,6 +372,7 @@ def main() -> None:
         saved_pages(Photographer(browser, url), password, sandbox)
         troubles(Photographer(browser, url), sandbox)
         admin(Photographer(browser, url), password)
+        turned_away(Photographer(browser, url), sandbox)
         browser.close()
     print(f"{len(list(INTO.glob('*.png')))} pictures in {time.monotonic() - began:.0f} s")
 

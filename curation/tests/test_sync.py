@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.connection import warn_of_ends
-from accounts.models import SpotifyCredential, User
+from accounts.models import AUTHORIZATION_LIFETIME, SpotifyCredential, User
 from curation import sync
 from curation.models import MirroredPlaylist
 from curation.templatetags.words import day
@@ -175,7 +175,7 @@ def test_the_bar_says_when_the_connection_ends(dj, period):
     line = sync.of_user(dj)
 
     assert line.words == f"Spotify: reconnect by {day(dj.spotify.ends_at)}"
-    assert line.url == "/settings/"
+    assert line.url == "/settings/#spotify"
 
 
 def test_the_bar_says_what_was_not_agreed_to(dj):
@@ -184,12 +184,13 @@ def test_the_bar_says_what_was_not_agreed_to(dj):
     assert sync.of_user(dj).words == "Spotify: needs your consent"
 
 
-def test_what_is_being_sent_goes_before_what_ends_in_weeks(dj, period):
-    dj.spotify.warned_at = timezone.now()
+@pytest.mark.parametrize(("days", "said"), [(20, "playlists wait"), (6, "reconnect by")])
+def test_in_the_last_week_that_goes_before_what_waits(dj, period, days, said):
     period.mirrored_playlists.update(wanted=1, due_at=timezone.now())
+    dj.spotify.warned_at = timezone.now()
+    dj.spotify.authorized_at = timezone.now() + timedelta(days=days) - AUTHORIZATION_LIFETIME
 
-    assert sync.of_user(dj).state == "waiting"
-    assert "playlists wait" in sync.of_user(dj).words
+    assert said in sync.of_user(dj).words
 
 
 def test_the_bar_asks_twice_at_most(dj, django_assert_max_num_queries):

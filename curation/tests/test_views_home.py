@@ -165,7 +165,7 @@ def test_a_connection_that_ends_soon_is_told(pages, dj):
     page = home(pages)
 
     assert "Spotify connection ends on" in page
-    assert f'href="{reverse("settings")}">Reconnect' in page
+    assert f'href="{reverse("settings")}#spotify">Reconnect' in page
 
 
 def test_a_fresh_connection_is_not_a_need(pages, dj):
