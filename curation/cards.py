@@ -3,7 +3,6 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.db.models import Prefetch
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
@@ -83,7 +82,7 @@ class Card(links.Linked):
 
     @property
     def clip_url(self) -> str:
-        return self.track.sample_url if settings.BEATPORT_CLIPS else ""
+        return links.clip(self.track)
 
     @property
     def standing(self) -> str:

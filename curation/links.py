@@ -78,6 +78,11 @@ def on_beatport(track: Track) -> str:
     return f"{settings.BEATPORT_WEB_URL}/track/{track.slug or '-'}/{track.beatport_id}"
 
 
+def clip(track: Track) -> str:
+    """Beatport's own sound of it, where this installation may play that."""
+    return track.sample_url if settings.BEATPORT_CLIPS else ""
+
+
 def page_on_beatport(kind: str, named: Artist | Label) -> str:
     return f"{settings.BEATPORT_WEB_URL}/{kind}/{named.slug or '-'}/{named.beatport_id}"
 

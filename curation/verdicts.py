@@ -3,13 +3,14 @@ follow."""
 
 import uuid
 from collections.abc import Callable
+from functools import partial
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
-from catalog.models import Track
+from catalog.models import SpotifyMatch, Track
 from curation import mirror, moves
 from curation.errors import Conflict
 from curation.models import (
@@ -39,12 +40,12 @@ def accept(
     Which of both is taken from the candidates where the DJ does not say it.
     """
     kind = Said.EDIT if is_edit else Said.SAME
-    say = lambda: decisions.accept_by_person(track, uri=uri, is_edit=is_edit)  # noqa: E731
+    say = partial(decisions.accept_by_person, track, uri=uri, is_edit=is_edit)
     return give(user, track, kind, say, action_id=action_id)
 
 
 def not_there(user: User, track: Track) -> Verdict:
-    return give(user, track, Said.NOT_THERE, lambda: decisions.say_not_there(track))
+    return give(user, track, Said.NOT_THERE, partial(decisions.say_not_there, track))
 
 
 @transaction.atomic
@@ -56,9 +57,10 @@ def doubt(row: CurationTrack, *, client_id: uuid.UUID | None = None) -> Verdict 
     moves.begin(row.curation_period)
     user, track = row.curation_period.user, row.track
     said = user.verdicts.filter(client_id=client_id).first() if client_id else None
-    if said or not row.track.match.is_playable:
+    accepted = SpotifyMatch.objects.filter(track=track, state__in=SpotifyMatch.PLAYABLE)
+    if said or not accepted.exists():
         return said
-    return give(user, track, Said.DOUBT, lambda: decisions.doubt(track), client_id=client_id)
+    return give(user, track, Said.DOUBT, partial(decisions.doubt, track), client_id=client_id)
 
 
 @transaction.atomic

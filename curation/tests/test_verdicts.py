@@ -186,6 +186,15 @@ def test_what_another_dj_decided_since_stands(track):
     assert SpotifyMatch.objects.get(track=track).state == "matched"
 
 
+def test_a_second_press_on_a_page_that_knows_nothing_of_the_first_says_nothing(track):
+    row = sorted_row(track)
+    stale = CurationTrack.objects.select_related("curation_period", "track__match").get(pk=row.pk)
+    verdicts.doubt(row)
+
+    assert verdicts.doubt(stale) is None
+    assert Verdict.objects.count() == 1
+
+
 def test_the_same_wrong_version_sent_twice_is_said_once(track):
     row = sorted_row(track)
     client_id = uuid.uuid4()

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from accounts.requests import DjRequest
-from catalog.models import SpotifyMatch, Track
+from catalog.models import SpotifyMatch
 from curation import cards, comparison, links, verdicts
 from curation.errors import Conflict, Invalid
 from curation.tracklist import as_id
@@ -143,7 +143,7 @@ def page(request: DjRequest, asked: str) -> dict[str, Any]:
         "preferences": request.user.preferences,
         "jumps": cards.JUMPS,
         "embed_api_url": settings.SPOTIFY_EMBED_API_URL,
-        "clip_url": clip(match.track) if match else "",
+        "clip_url": links.clip(match.track) if match else "",
     }
 
 
@@ -159,10 +159,6 @@ def bulks(user: User) -> list[tuple[str, str, list[comparison.Proposal]]]:
         for kind, words, is_edit in kinds
     ]
     return [bulk for bulk in listed if len(bulk[2]) > 1]
-
-
-def clip(track: Track) -> str:
-    return track.sample_url if settings.BEATPORT_CLIPS else ""
 
 
 def own(request: DjRequest, asked: str) -> SpotifyMatch:
