@@ -104,6 +104,26 @@ class UserCategory(models.Model):
         return mirrored.spotify_id if mirrored else None
 
 
+class RememberedSelection(models.Model):
+    """In which order a DJ sorts the weeks of a style, and what of them is left out."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="selections"
+    )
+    style = models.ForeignKey(Style, on_delete=models.CASCADE, related_name="+")
+    selection = models.CharField(max_length=1000)  # see curation.selection
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "style"], name="curation_one_selection_per_style"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.selection
+
+
 class CurationPeriod(models.Model):
     """One DJ's work on one style and one ISO week."""
 

@@ -5,7 +5,7 @@ from django.core.management import call_command
 
 from accounts.models import User
 from catalog.models import Track
-from curation import golden, moves, periods
+from curation import golden, moves, periods, sifting
 from curation.models import (
     CurationPeriod,
     CurationTrack,
@@ -14,9 +14,11 @@ from curation.models import (
     MirroredPlaylist,
     Move,
     PeriodPlaylist,
+    RememberedSelection,
     Style,
     UserCategory,
 )
+from curation.selection import Selection
 from curation.tests.factories import (
     CurationPeriodFactory,
     CurationTrackFactory,
@@ -34,6 +36,7 @@ OWN = [
     Move,
     MirroredPlaylist,
     MirroredItem,
+    RememberedSelection,
 ]
 
 
@@ -45,6 +48,7 @@ def work(user, style, week):
     golden.move_and_promote(user=user, track=kept, to=warm_up)
     moves.move_track(user=user, track=placed, to=warm_up)
     silver = warm_up.silver_playlist
+    sifting.remember(period, Selection(order="bpm"))
     MirroredItem.objects.create(playlist=silver, track=placed.track, uri="spotify:a", position=1)
     return period
 
