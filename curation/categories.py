@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from django.db import transaction
 from django.db.models import F, Max, Q, QuerySet
+from django.utils import timezone
 from django.utils.text import normalize_newlines
 
 from accounts.models import User
@@ -32,8 +33,15 @@ NAME_LENGTH = 60
 
 
 def of_style(user: User, style: Style) -> list[UserCategory]:
-    """The DJ's categories of a style in the order of the keys, Trash last."""
-    return list(user.categories.filter(style=style).order_by("is_trash", "position", "pk"))
+    """The DJ's categories of a style in the order of the keys, Trash last; none archived."""
+    offered = user.categories.filter(style=style, archived_at=None)
+    return list(offered.order_by("is_trash", "position", "pk"))
+
+
+def archived(user: User, style: Style) -> QuerySet[UserCategory]:
+    """No longer offered, with what they still keep."""
+    found = user.categories.filter(style=style, archived_at__isnull=False)
+    return found.select_related("merged_into").order_by("position", "pk")
 
 
 @transaction.atomic
@@ -41,7 +49,7 @@ def create_first(*, user: User, style: Style, names: Iterable[str]) -> list[User
     """The DJ's first categories of a style, with Trash. Does nothing to those that exist."""
     wait_for_turn(user)
     ensure_trash(user, style)
-    known = {category.name.casefold() for category in of_style(user, style)}
+    known = names_of(user, style)
     for name in names:
         if name.strip() and name.strip().casefold() not in known:
             known.add(add_category(user=user, style=style, name=name).name.casefold())
@@ -64,7 +72,7 @@ def copy_from(*, user: User, source: Style, style: Style) -> list[UserCategory]:
     """The DJ's categories of another style, names and keys, for this one as well."""
     wait_for_turn(user)
     ensure_trash(user, style)
-    taken = {category.name.casefold() for category in of_style(user, style)}
+    taken = names_of(user, style)
     for original in of_style(user, source):
         if original.name.casefold() not in taken and not original.is_trash:
             is_free = original.hotkey not in keys_taken(user, style)
@@ -92,9 +100,14 @@ def add_category(*, user: User, style: Style, name: str, hotkey: str = "") -> Us
     )
     category.save()
     mirror.prepare_category(category)
-    for period in CurationPeriod.objects.filter(user=user, style=style).exclude(status="CLOSED"):
-        prepare_playlists(period)
+    join_open_weeks(category)
     return category
+
+
+def join_open_weeks(category: UserCategory) -> None:
+    weeks = CurationPeriod.objects.filter(user=category.user, style=category.style)
+    for period in weeks.exclude(status=CurationPeriod.Status.CLOSED):
+        prepare_playlists(period)
 
 
 @transaction.atomic
@@ -113,6 +126,8 @@ def change_category(
     category.refresh_from_db()
     if category.is_trash:
         raise Invalid("name", "Trash keeps its name, its key and its place.")
+    if category.archived_at:
+        raise Invalid("name", f"{category.name} is archived. Bring it back first.")
     if name is not None:
         rename(category, name)
     if hotkey is not None:
@@ -148,12 +163,44 @@ def remove_category(category: UserCategory) -> None:
         raise Invalid("name", f"{category.name} still holds tracks. Move them first.")
     if logged_moves(category).exists():
         raise Invalid(
-            "name", f"{category.name} is in the history of your weeks. Rename it instead."
+            "name", f"{category.name} is in the history of your weeks. Archive it instead."
         )
     if playlists_in_spotify(category).exists():
-        raise Invalid("name", f"{category.name} has a playlist in Spotify. Rename it instead.")
+        raise Invalid("name", f"{category.name} has a playlist in Spotify. Archive it instead.")
+    if category.merged.exists():
+        raise Invalid("name", f"Another category became {category.name}. Archive it instead.")
     category.period_playlists.all().delete()
     category.delete()
+
+
+@transaction.atomic
+def archive(category: UserCategory) -> None:
+    """No longer for new weeks; its key is free. Golden stays, and what open weeks hold of it."""
+    wait_for_turn(category.user)
+    category.refresh_from_db()
+    if category.is_trash:
+        raise Invalid("name", "Trash belongs to every style.")
+    if category.archived_at is None:
+        category.archived_at = timezone.now()
+        category.hotkey = ""
+        category.save(update_fields=["archived_at", "hotkey"])
+
+
+@transaction.atomic
+def bring_back(category: UserCategory) -> None:
+    """An archived category is offered again, on the next free key and last in the row."""
+    user, style = category.user, category.style
+    wait_for_turn(user)
+    category.refresh_from_db()
+    if category.archived_at is None:
+        return
+    category.archived_at = None
+    category.merged_into = None
+    category.hotkey = next(iter(free_keys(user, style)), "")
+    category.position = next_position(user, style)
+    category.save()
+    join_open_weeks(category)
+    mirror.mark_renamed(category)
 
 
 @transaction.atomic
@@ -221,6 +268,11 @@ def next_position(user: User, style: Style) -> int:
     return 0 if highest is None else highest + 1
 
 
+def names_of(user: User, style: Style) -> set[str]:
+    """All names that are taken, also those of archived categories."""
+    return {name.casefold() for name in all_but(None, user, style).values_list("name", flat=True)}
+
+
 def all_but(one: UserCategory | None, user: User, style: Style) -> QuerySet[UserCategory]:
     found = user.categories.filter(style=style)
     return found.exclude(pk=one.pk) if one else found
@@ -234,8 +286,10 @@ def checked_name(
         raise Invalid("name", "Give the category a name.")
     if len(name) > NAME_LENGTH:
         raise Invalid("name", f"A name has at most {NAME_LENGTH} characters.")
-    names = all_but(besides, user, style).values_list("name", flat=True)
-    if name.casefold() in {other.casefold() for other in names}:
+    named = {other.name.casefold(): other for other in all_but(besides, user, style)}
+    if other := named.get(name.casefold()):
+        if other.archived_at:
+            raise Invalid("name", f"{other.name} is archived. Bring it back instead.")
         raise Invalid("name", f"{name} exists already.")
     return name
 

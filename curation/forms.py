@@ -93,6 +93,16 @@ class CategorySheet:
         if row and row.category:
             categories.move_category(row.category, by=by)
 
+    def archive(self, pk: str) -> None:
+        row = self.row_of(pk)
+        if row and row.category:
+            categories.archive(row.category)
+
+    def bring_back(self, pk: str) -> None:
+        for category in categories.archived(self.user, self.style):
+            if str(category.pk) == pk:
+                categories.bring_back(category)
+
     def remove(self, pk: str) -> bool:
         row = self.row_of(pk)
         if row and row.category:

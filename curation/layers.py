@@ -54,9 +54,8 @@ class Layer:
 def of_period(period: CurationPeriod) -> list[Layer]:
     """Bronze first, then Silver in the order of the keys, Trash last; a fixed number of queries."""
     describe = Describer(period)
-    playlists = period.playlists.select_related("user_category", "silver_playlist").order_by(
-        "user_category__is_trash", "user_category__position", "pk"
-    )
+    playlists = period.playlists.shown().select_related("user_category", "silver_playlist")
+    playlists = playlists.order_by("user_category__is_trash", "user_category__position", "pk")
     return [bronze(period, describe), *(silver(playlist, describe) for playlist in playlists)]
 
 

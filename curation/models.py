@@ -38,6 +38,7 @@ class StyleQuerySet(models.QuerySet["Style"]):
             style=OuterRef("pk"),
             user__is_active=True,
             is_trash=False,
+            archived_at=None,
         )
         return self.filter(Exists(worked_on) | Exists(set_up), is_active=True)
 
@@ -74,6 +75,11 @@ class UserCategory(models.Model):
     is_trash = models.BooleanField(default=False)
     hotkey = models.CharField(max_length=1, blank=True)  # 1 to 9 or a letter; Trash has 0
     position = models.PositiveSmallIntegerField(default=0)
+    archived_at = models.DateTimeField(null=True, blank=True)  # no longer for new weeks
+    # Archived, too: its closed weeks keep it, all else went along.
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="merged"
+    )
 
     class Meta:
         verbose_name = "category"
@@ -91,6 +97,11 @@ class UserCategory(models.Model):
                 fields=["user", "style", "hotkey"],
                 condition=~Q(hotkey=""),
                 name="curation_one_category_per_key",
+            ),
+            models.CheckConstraint(
+                condition=Q(archived_at=None, merged_into=None)
+                | Q(archived_at__isnull=False, hotkey="", is_trash=False),
+                name="curation_archived_without_a_key",
             ),
         ]
 
@@ -182,6 +193,11 @@ class CurationPeriod(models.Model):
 
 
 class PeriodPlaylistQuerySet(models.QuerySet["PeriodPlaylist"]):
+    def shown(self) -> "PeriodPlaylistQuerySet":
+        """That of an archived category only while it holds tracks."""
+        held = CurationTrack.objects.filter(current_silver_playlist=OuterRef("pk"))
+        return self.filter(Q(user_category__archived_at=None) | Exists(held))
+
     def with_counts(self) -> "PeriodPlaylistQuerySet":
         """In the order of the keys; `track_count` is what lies in Silver now."""
         in_silver = Q(tracks__promoted_at=None)
@@ -193,6 +209,7 @@ class PeriodPlaylistQuerySet(models.QuerySet["PeriodPlaylist"]):
                 promoted_count=Count("tracks", filter=~in_silver),
             )
             .order_by("user_category__is_trash", "user_category__position", "pk")
+            .shown()
         )
 
 
@@ -228,6 +245,12 @@ class PeriodPlaylist(models.Model):
     def spotify_playlist_id(self) -> str | None:
         mirrored = getattr(self, "silver_playlist", None)
         return mirrored.spotify_id if mirrored else None
+
+    def heir(self) -> "PeriodPlaylist":
+        """Where decisions for it go since its category was merged into another; else itself."""
+        into = self.user_category.merged_into_id
+        same_week = PeriodPlaylist.objects.filter(curation_period=self.curation_period_id)
+        return (into and same_week.filter(user_category=into).first()) or self
 
 
 class CurationTrackQuerySet(models.QuerySet["CurationTrack"]):

@@ -87,6 +87,7 @@ def move_track(
     """
     if to is not None and to.curation_period_id != track.curation_period_id:
         raise Invalid("to", "That playlist belongs to another week.")
+    to = to and to.heir()
     client_id = client_id or uuid.uuid4()
     if said := repeated(user, client_id, Move.Kind.MOVE, track, to):
         return said

@@ -137,7 +137,11 @@ class Weeks:
         opened = self.user.periods.filter(year=self.latest.year, week=self.latest.number)
         styles = (
             Style.objects.active()
-            .filter(categories__user=self.user, categories__is_trash=False)
+            .filter(
+                categories__user=self.user,
+                categories__is_trash=False,
+                categories__archived_at=None,
+            )
             .exclude(pk__in=opened.values("style"))
             .distinct()
             .prefetch_related("genres")

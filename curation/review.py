@@ -54,8 +54,9 @@ class Review:
     @cached_property
     def playlists(self) -> list[PeriodPlaylist]:
         """In the order of the keys, Trash last."""
+        shown = self.period.playlists.shown().select_related("user_category")
         in_order = ("user_category__is_trash", "user_category__position", "pk")
-        return list(self.period.playlists.select_related("user_category").order_by(*in_order))
+        return list(shown.order_by(*in_order))
 
     @cached_property
     def columns(self) -> list[Column]:

@@ -60,7 +60,7 @@ class Kept(TypedDict):
 def categories(user: User) -> "QuerySet[WithAnnotations[UserCategory, Kept]]":
     """The DJ's categories by style, each with what it holds."""
     return (
-        user.categories.filter(is_trash=False)
+        user.categories.filter(is_trash=False, merged_into=None)
         .select_related("style", "golden_playlist")
         .annotate(kept=Count("golden_tracks"), latest_at=Max("golden_tracks__added_at"))
         .order_by("style__position", "style__name", "position", "pk")

@@ -102,7 +102,8 @@ def remove_category(request: DjRequest, category_id: Path[Id]):
 
 
 def own(request: DjRequest, pk: int) -> UserCategory:
-    return get_object_or_404(request.user.categories.select_related("user", "style"), pk=pk)
+    offered = request.user.categories.filter(archived_at=None)
+    return get_object_or_404(offered.select_related("user", "style"), pk=pk)
 
 
 def answer(category: UserCategory) -> Category:
@@ -111,7 +112,7 @@ def answer(category: UserCategory) -> Category:
 
 
 def of_style(user: User, style: StyleRow) -> list[Category]:
-    rows = user.categories.filter(style=style).select_related("golden_playlist")
+    rows = user.categories.filter(style=style, archived_at=None).select_related("golden_playlist")
     in_order = rows.order_by("is_trash", "position", "pk")
     return [described(row, place) for place, row in enumerate(in_order)]
 

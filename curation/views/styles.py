@@ -23,7 +23,7 @@ FIRST_ROWS = 6
 @require_safe
 @login_required
 def styles(request: DjRequest) -> HttpResponse:
-    own = Q(categories__user=request.user, categories__is_trash=False)
+    own = Q(categories__user=request.user, categories__is_trash=False, categories__archived_at=None)
     listed = (
         Style.objects.active()
         .annotate(category_count=Count("categories", filter=own, distinct=True))
@@ -45,7 +45,7 @@ def styles(request: DjRequest) -> HttpResponse:
 def style(request: DjRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Style, slug=slug)
     sheet = CategorySheet(request.user, found)
-    if sheet.rows:
+    if sheet.rows or categories.archived(request.user, found):
         return render(request, "curation/style.html", style_page(sheet))
     return render(request, "curation/style_first.html", first_page(request.user, found))
 
@@ -97,6 +97,10 @@ def act(sheet: CategorySheet, data: Mapping[str, str]) -> bool:
         sheet.move(data["up"], by=-1)
     elif "down" in data:
         sheet.move(data["down"], by=1)
+    elif "archive" in data:
+        sheet.archive(data["archive"])
+    elif "back" in data:
+        sheet.bring_back(data["back"])
     elif "remove" in data:
         return sheet.remove(data["remove"])
     return True
@@ -114,6 +118,7 @@ def style_page(sheet: CategorySheet) -> dict[str, object]:
         "style": sheet.style,
         "sheet": sheet,
         "kept": dict(kept.values_list("pk", "golden_tracks__count")),
+        "archived": categories.archived(user, sheet.style),
         "bank": categories.of_style(user, sheet.style),
         "free_keys": categories.free_keys(user, sheet.style),
         "latest": last_full_week(now=timezone.now(), zone=user.preferences.zone),
@@ -136,7 +141,9 @@ def first_page(
 def sources(user: User, style: Style) -> QuerySet[Style]:
     """The other styles for which the DJ has categories."""
     return (
-        Style.objects.filter(categories__user=user, categories__is_trash=False)
+        Style.objects.filter(
+            categories__user=user, categories__is_trash=False, categories__archived_at=None
+        )
         .exclude(pk=style.pk)
         .distinct()
         .order_by("position", "name")
