@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('curation', '0008_takes_edits'),
+        ('curation', '0009_remembered_selection'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
