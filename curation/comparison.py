@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 
 from accounts.models import User
 from catalog.models import SpotifyMatch, Track, TrackArtist
@@ -61,17 +61,25 @@ class Side:
 
 
 def waiting(user: User) -> QuerySet[SpotifyMatch]:
-    """Of the DJ's open weeks: doubtful ones first, then those not found, the newest first.
+    """Of the DJ's open weeks: doubtful ones first, then those not found, as the weeks are sorted.
 
     What a person has said is not there waits for nobody.
     """
     still_open = user.periods.exclude(status=CurationPeriod.Status.CLOSED)
     mine = CurationTrack.objects.filter(curation_period__in=still_open)
+    cards = mine.filter(track=OuterRef("track")).order_by(
+        "-curation_period__year", "-curation_period__week", "curation_period"
+    )
     return (
         SpotifyMatch.objects.filter(state__in=WAITING, track__in=mine.values("track"))
         .exclude(state=State.NOT_FOUND, method=SpotifyMatch.Method.PERSON)
         .select_related("track")
-        .order_by("-state", "-track__published_on", "track__title", "pk")
+        .annotate(
+            year=Subquery(cards.values("curation_period__year")[:1]),
+            week=Subquery(cards.values("curation_period__week")[:1]),
+            card=Subquery(cards.values("position")[:1]),
+        )
+        .order_by("-state", "-year", "-week", "card", "pk")
     )
 
 

@@ -2,7 +2,7 @@
 follow."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 
 from django.db import transaction
@@ -27,6 +27,10 @@ from ingestion.rematching import Change
 Said = Verdict.Kind
 
 
+class DecidedMeanwhile(Conflict):
+    """By another tab, or by another DJ."""
+
+
 def accept(
     user: User,
     track: Track,
@@ -34,18 +38,21 @@ def accept(
     uri: str,
     is_edit: bool | None = None,
     action_id: uuid.UUID | None = None,
+    seen: int | None = None,
 ) -> Verdict:
     """This is the recording at Spotify, or another edit of it.
 
-    Which of both is taken from the candidates where the DJ does not say it.
+    Which of both is taken from the candidates where the DJ does not say it. Raises
+    DecidedMeanwhile when a verdict stands that is newer than the one seen.
     """
     kind = Said.EDIT if is_edit else Said.SAME
     say = partial(decisions.accept_by_person, track, uri=uri, is_edit=is_edit)
-    return give(user, track, kind, say, action_id=action_id)
+    return give(user, track, kind, say, action_id=action_id, seen=seen)
 
 
-def not_there(user: User, track: Track) -> Verdict:
-    return give(user, track, Said.NOT_THERE, partial(decisions.say_not_there, track))
+def not_there(user: User, track: Track, *, seen: int | None = None) -> Verdict:
+    """Raises DecidedMeanwhile as `accept` does."""
+    return give(user, track, Said.NOT_THERE, partial(decisions.say_not_there, track), seen=seen)
 
 
 @transaction.atomic
@@ -56,6 +63,7 @@ def doubt(row: CurationTrack, *, client_id: uuid.UUID | None = None) -> Verdict 
     """
     moves.begin(row.curation_period)
     user, track = row.curation_period.user, row.track
+    hold([track])
     said = user.verdicts.filter(client_id=client_id).first() if client_id else None
     accepted = SpotifyMatch.objects.filter(track=track, state__in=SpotifyMatch.PLAYABLE)
     if said or not accepted.exists():
@@ -72,7 +80,12 @@ def give(
     *,
     client_id: uuid.UUID | None = None,
     action_id: uuid.UUID | None = None,
+    seen: int | None = None,
 ) -> Verdict:
+    hold([track])
+    if seen is not None and was_given_since(track, seen):
+        state = SpotifyMatch.objects.get(track=track).get_state_display()
+        raise DecidedMeanwhile(f"“{track}” was decided meanwhile: {state}.")
     verdict = Verdict(
         user=user,
         track=track,
@@ -86,6 +99,13 @@ def give(
     say()
     mark_playlists(track)
     return verdict
+
+
+def hold(tracks: Iterable[Track]) -> None:
+    """Nobody else decides about these recordings until the transaction ends."""
+    keys = {track.recording_key for track in tracks}
+    matches = SpotifyMatch.objects.filter(track__recording_key__in=keys).order_by("pk")
+    list(matches.select_for_update(of=("self",)).values_list("pk"))
 
 
 def latest(user: User) -> Verdict | None:
@@ -114,6 +134,7 @@ def undo(verdict: Verdict) -> list[Verdict]:
     """
     together = Verdict.objects.filter(user=verdict.user, action_id=verdict.action_id)
     standing = list(together.filter(undone_at=None).select_related("track").order_by("-pk"))
+    hold([one.track for one in standing])
     for one in standing:
         if not Verdict.objects.filter(pk=one.pk, undone_at=None).update(undone_at=timezone.now()):
             return []

@@ -1,9 +1,12 @@
 import json
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from django.utils import timezone
 
 from accounts.tests.factories import UserFactory, connect
@@ -223,3 +226,24 @@ def test_what_one_dj_decides_holds_for_another_djs_release_without_a_call(sandbo
         assert period.user != dj
     assert (tally.calls, tally.shared) == (0, 1)
     assert [row for row in sandbox.get("log", side="spotify") if "/search" in row["path"]] == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_decisions_at_the_very_same_moment_one_stands(track):
+    user = UserFactory()
+    together = Barrier(2)
+
+    def decide(_) -> bool:
+        try:
+            together.wait()
+            verdicts.not_there(user, track, seen=0)
+        except verdicts.DecidedMeanwhile:
+            return False
+        finally:
+            connection.close()
+        return True
+
+    with ThreadPoolExecutor(2) as tabs:
+        assert sorted(tabs.map(decide, range(2))) == [False, True]
+
+    assert Verdict.objects.count() == 1

@@ -82,6 +82,16 @@ def test_doubtful_tracks_come_before_those_not_found(pages, period):
     assert page.index("Doubtful One") < page.index("Missing One")
 
 
+def test_alike_they_come_as_the_weeks_are_sorted_the_newest_week_first(pages, period):
+    older = CurationPeriodFactory(user=period.user, style=period.style, week=period.week - 1)
+    for week, title in [(older, "Third"), (period, "First"), (period, "Second")]:
+        waiting(week, title=title)
+
+    page = look(pages)
+
+    assert page.index("First") < page.index("Second") < page.index("Third")
+
+
 def test_the_candidates_stand_beside_the_track_with_what_differs(pages, period, settings):
     waiting(period)
 
@@ -342,6 +352,33 @@ def test_what_was_decided_elsewhere_meanwhile_stands_and_the_list_goes_on(pages,
     assert "“A” was decided meanwhile" in page
     assert f'href="?track={following.pk}" aria-current="true"' in page
     assert accepted(track) == SECOND
+
+
+def test_a_second_tab_goes_on_where_it_was_after_a_decision_in_the_first(pages, period):
+    track, following = waiting(period, title="A"), waiting(period, title="B")
+    waiting(period, title="0", state="not_found", candidates=[])
+    before = seen(pages, track)
+    decide(pages, track, same=FIRST, seen=before)
+
+    answer = decide(pages, track, same=FIRST, seen=before, forth=following.pk)
+
+    assert answer["Location"] == f"{reverse('matches')}?track={following.pk}"
+
+
+def test_htmx_gets_the_list_and_what_was_decided_and_a_return_gets_the_page(pages, period):
+    track = waiting(period)
+    htmx = {"HTTP_HX_REQUEST": "true"}
+
+    answer = pages.post(
+        reverse("match_decide", args=[track.pk]), {"none": "yes"}, follow=True, **htmx
+    )
+
+    part = answer.content.decode()
+    assert part.lstrip().startswith('<div class="matching"')
+    assert "Salt Flat: Not on Spotify" in part
+    again = pages.get(reverse("matches"), HTTP_HX_HISTORY_RESTORE_REQUEST="true", **htmx)
+    assert again.content.decode().lstrip().startswith("<!doctype html>")
+    assert "HX-Request" in again["Vary"]
 
 
 def test_who_has_seen_a_decision_can_change_it(pages, period):

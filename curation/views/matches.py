@@ -9,11 +9,12 @@ from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from accounts.requests import DjRequest
-from catalog.models import SpotifyMatch
+from catalog.models import SpotifyMatch, Track
 from curation import cards, comparison, links, verdicts
 from curation.errors import Conflict, Invalid
 from curation.tracklist import as_id
@@ -28,30 +29,33 @@ MOST_AT_ONCE = 200  # a form carries a thousand fields
 def matches(request: DjRequest) -> HttpResponse:
     """The queue, and one match of it to decide about."""
     asked = request.GET.get("track", "")
-    return render(request, "curation/matches.html", page(request, asked))
+    return draw(request, page(request, asked))
 
 
 @require_POST
 @login_required
 def decide(request: DjRequest, pk: int) -> HttpResponse:
     match = own(request, str(pk))
-    following = comparison.Order(comparison.waiting(request.user), pk).forth
-    onward = f"{reverse('matches')}?track={following}" if following else "matches"
-    seen = as_id(request.POST.get("seen", ""))
-    if seen is not None and verdicts.was_given_since(match.track, seen):
-        state = match.get_state_display()
-        messages.warning(request, f"“{match.track}” was decided meanwhile: {state}.")
-        return redirect(onward)
+    onward = following(request, pk)
     try:
-        said = carry_out(request, match)
+        carry_out(request, match)
+    except verdicts.DecidedMeanwhile as refusal:
+        messages.warning(request, str(refusal))
     except Invalid as refusal:
         shown = page(request, str(pk)) | {
             "error": refusal,
             "link": request.POST.get("link", ""),
         }
-        return render(request, "curation/matches.html", shown, status=422)
-    messages.success(request, said)
+        return draw(request, shown, status=422)
     return redirect(onward)
+
+
+def following(request: DjRequest, pk: int) -> str:
+    """The address of the next in the queue; of the one that the page knew if this one has left."""
+    order = comparison.Order(comparison.waiting(request.user), pk)
+    known = as_id(request.POST.get("forth", ""))
+    following = order.forth or (known if known in order.states else None)
+    return f"{reverse('matches')}?track={following}" if following else reverse("matches")
 
 
 @require_POST
@@ -78,40 +82,42 @@ def accept_alike(request: DjRequest) -> HttpResponse:
     """The proposals of one kind that the page showed, with one undo for all."""
     shown = {pk for text in request.POST.getlist("track") if (pk := as_id(text))}
     is_edit = request.POST.get("kind") == "edit"
-    proposals = [
-        one
-        for one in comparison.proposals(request.user)
-        if one.match.track_id in shown and one.is_edit == is_edit
-    ]
+    proposals = accept_shown(request.user, shown, is_edit=is_edit)
     if not proposals:
         messages.warning(request, "These were decided already.")
         return redirect("matches")
-    action_id = uuid.uuid4()
-    with transaction.atomic():
-        for one in proposals:
-            track = one.match.track
-            verdicts.accept(request.user, track, uri=one.uri, is_edit=is_edit, action_id=action_id)
     count = len(proposals)
     as_what = " as other edits" if is_edit else ""
     messages.success(request, f"{count} track{'s are' if count > 1 else ' is'} accepted{as_what}.")
     return redirect("matches")
 
 
-def carry_out(request: DjRequest, match: SpotifyMatch) -> str:
-    """What the pressed button says; returns the sentence that tells it back."""
-    track, said = match.track, request.POST
+@transaction.atomic
+def accept_shown(user: User, shown: set[int], *, is_edit: bool) -> list[comparison.Proposal]:
+    """What is still proposed of these tracks."""
+    verdicts.hold(Track.objects.filter(pk__in=shown))
+    proposed = comparison.proposals(user)
+    chosen = [one for one in proposed if one.match.track_id in shown and one.is_edit == is_edit]
+    action_id = uuid.uuid4()
+    for one in chosen:
+        verdicts.accept(user, one.match.track, uri=one.uri, is_edit=is_edit, action_id=action_id)
+    return chosen
+
+
+def carry_out(request: DjRequest, match: SpotifyMatch) -> None:
+    """What the pressed button says; the page tells it back beside its undo."""
+    user, track, said = request.user, match.track, request.POST
+    seen = as_id(said.get("seen", ""))
     if "none" in said:
-        verdicts.not_there(request.user, track)
-        return f"“{track}” is not on Spotify. It stays in its place here."
-    if "same" in said or "edit" in said:
+        verdicts.not_there(user, track, seen=seen)
+    elif "same" in said or "edit" in said:
         uri = said.get("same") or said.get("edit") or ""
         if uri not in {candidate.get("uri") for candidate in match.candidates}:
             raise Invalid("link", "Spotify offers another choice by now. Look again.")
-        verdicts.accept(request.user, track, uri=uri, is_edit="edit" in said)
-        return f"“{track}” is decided. It joins its playlist."
-    uri = pasted(said.get("link", ""))
-    verdicts.accept(request.user, track, uri=uri, is_edit="link_edit" in said)
-    return f"“{track}” is decided by your link. It joins its playlist."
+        verdicts.accept(user, track, uri=uri, is_edit="edit" in said, seen=seen)
+    else:
+        uri = pasted(said.get("link", ""))
+        verdicts.accept(user, track, uri=uri, is_edit="link_edit" in said, seen=seen)
 
 
 def pasted(text: str) -> str:
@@ -121,6 +127,14 @@ def pasted(text: str) -> str:
         raise Invalid(
             "link", "Paste the link of a track: in Spotify, Share, then Copy link."
         ) from None
+
+
+def draw(request: DjRequest, shown: dict[str, Any], *, status: int = 200) -> HttpResponse:
+    is_part = request.htmx and not request.htmx.history_restore_request
+    template = "curation/matches.html#matching" if is_part else "curation/matches.html"
+    answer = render(request, template, shown, status=status)
+    patch_vary_headers(answer, ["HX-Request"])
+    return answer
 
 
 def page(request: DjRequest, asked: str) -> dict[str, Any]:

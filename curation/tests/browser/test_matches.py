@@ -1,8 +1,11 @@
+import re
+
 import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from catalog.models import ExternalData, SpotifyMatch
+from curation.models import Verdict
 from curation.tests.browser.conftest import DeskPage
 from curation.tests.test_views_matches import FIRST, SECOND, waiting
 
@@ -17,7 +20,7 @@ def accepted() -> dict[str, str]:
 
 
 def test_the_doubtful_rest_is_cleared_by_keyboard(page: Page, log_in, period):
-    for title in ("D", "C", "B", "A"):
+    for title in "ABCD":
         waiting(period, title=title)
     waiting(period, title="Missing", state="not_found", candidates=[])
     log_in(page, period.user)
@@ -53,6 +56,31 @@ def test_the_doubtful_rest_is_cleared_by_keyboard(page: Page, log_in, period):
 
     page.keyboard.press("?")
     expect(page.locator("#keys-help")).to_contain_text("Candidate 1 is the same recording")
+
+
+def test_a_lost_connection_loses_nothing(page: Page, log_in, period):
+    waiting(period, title="A")
+    waiting(period, title="B")
+    log_in(page, period.user)
+    page.goto(reverse("matches"))
+    title = page.locator(".side-ours .side-title")
+    page.keyboard.press("p")
+    page.keyboard.type("https://open.spotify.com/track/" + "x" * 22)
+    page.context.set_offline(True)
+
+    page.keyboard.press("Enter")
+
+    expect(page.locator("#toasts")).to_contain_text("cannot be reached")
+    assert not Verdict.objects.exists()
+    page.context.set_offline(False)
+    page.keyboard.press("Enter")
+    expect(title).to_contain_text("B")
+    assert accepted() == {"A": "spotify:track:" + "x" * 22}
+    expect(page).to_have_url(re.compile(r"\?track=\d+$"))
+    expect(page.locator("#sides")).to_be_focused()
+    page.go_back()
+    expect(page).to_have_url(re.compile("/matches/$"))
+    expect(page.locator("#main h1")).to_contain_text("the same recording")
 
 
 def test_a_wrong_version_is_undone_on_the_desk(desk: DeskPage, period, tracks):
