@@ -53,6 +53,14 @@ def shared() -> Path:
     return SHARED
 
 
+@pytest.fixture(autouse=True)
+def rested_djs() -> None:
+    """What other tests have written in this process counts for nobody."""
+    from clouder import bounds
+
+    bounds.allowances.forget()
+
+
 class ProcessGroup:
     """`python -m …` as a process of its own with its children, working in the test database."""
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from accounts.fields import cipher
 from accounts.models import User
 
-COOKIE = "shown_once"
+COOKIE = "__Secure-shown_once" if settings.IS_PUBLIC else "shown_once"
 SECONDS = 60
 
 

@@ -10,15 +10,16 @@ from ninja.utils import check_csrf
 
 from accounts import api_tokens
 from accounts.models import User
-from clouder import refusals
+from clouder import bounds, refusals
 from curation.api import golden, matches, periods, styles, tracks
 
 DESCRIPTION = """\
 All that a DJ does with a week, for programs. Times are UTC, weeks are those of ISO 8601.
 
 Every answer from 400 on is a `Refusal`: 401 without a login, 404 also for what belongs to another
-DJ, 409 where the request is right but the week is closed or something else was decided, 415 for a
-body that is not JSON, 422 with the fields that cannot be used.
+DJ, 409 where the request is right but the week is closed or something else was decided, 413 for a
+body that is too long, 415 for one that is not JSON, 422 with the fields that cannot be used, 429
+with Retry-After for writes that follow too fast.
 """
 
 
@@ -59,6 +60,7 @@ api = Api(
     version="1",
     description=DESCRIPTION,
     auth=[Token(), Session()],
+    throttle=[bounds.Writes()],
     urls_namespace="api",
 )
 refusals.take_over(api)

@@ -5,8 +5,9 @@ from http import HTTPStatus
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI
-from ninja.errors import HttpError, ValidationError
+from ninja.errors import HttpError, Throttled, ValidationError
 
+from clouder import bounds
 from curation.api.answers import Refusal, WrongField
 from curation.errors import Conflict, Invalid
 
@@ -17,8 +18,10 @@ SENTENCES = {
     403: "Send the CSRF token of your session as X-CSRFToken, or use a personal token.",
     404: "There is no such thing, or it belongs to another DJ.",
     405: "This address does not take that method.",
+    413: "That is more than Clouder takes at once.",
     415: "Send JSON, and say so: Content-Type: application/json.",
     422: "Something in the request cannot be used.",
+    429: "That was more than Clouder takes from one DJ. Wait a moment; Retry-After says how long.",
     500: "Clouder could not do that.",
 }
 # Where pydantic's own words are about Python.
@@ -74,8 +77,9 @@ def is_json(answer: HttpResponse) -> bool:
 
 def rewritten(answer: HttpResponse) -> HttpResponse:
     said = refusal(answer.status_code)
-    if "Allow" in answer.headers:
-        said["Allow"] = answer.headers["Allow"]
+    for name in ("Allow", "Retry-After"):
+        if name in answer.headers:
+            said[name] = answer.headers[name]
     return said
 
 
@@ -83,6 +87,7 @@ def take_over(api: NinjaAPI) -> None:
     """What verbs raise is answered in our shape."""
     api.add_exception_handler(Http404, lambda request, _: refusal(404))
     api.add_exception_handler(HttpError, answer_status)
+    api.add_exception_handler(Throttled, answer_throttled)
     api.add_exception_handler(Conflict, lambda request, error: refusal(409, str(error)))
     api.add_exception_handler(Invalid, answer_invalid)
     api.add_exception_handler(ValidationError, answer_misfits)
@@ -91,6 +96,13 @@ def take_over(api: NinjaAPI) -> None:
 def answer_status(request: HttpRequest, error: HttpError | type[HttpError]) -> HttpResponse:
     assert isinstance(error, HttpError)
     return refusal(error.status_code)
+
+
+def answer_throttled(request: HttpRequest, error: Throttled | type[Throttled]) -> HttpResponse:
+    assert isinstance(error, Throttled)
+    said = refusal(429)
+    said["Retry-After"] = str(bounds.whole(error.wait))
+    return said
 
 
 def answer_invalid(request: HttpRequest, error: Invalid | type[Invalid]) -> HttpResponse:

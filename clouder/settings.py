@@ -1,6 +1,7 @@
 """One settings file. Each environment variable is read once, here, and stands in `.env.example`."""
 
 import os
+from datetime import timedelta
 from pathlib import Path
 
 import environ
@@ -122,6 +123,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.socialaccount",
+    "axes",
     "django_celery_beat",
     "django_htmx",
     "ninja",
@@ -133,17 +135,21 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "clouder.headers.permissions_policy",
     "clouder.refusals.in_json",
+    "clouder.bounds.body",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "clouder.bounds.writes",
     "accounts.middleware.local_time",
     "accounts.middleware.login_for_fragments",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "clouder.urls"
@@ -190,6 +196,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
@@ -232,6 +239,17 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+AXES_FAILURE_LIMIT = 10
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_PARAMETERS = ["ip_address"]
+AXES_CLIENT_IP_CALLABLE = "accounts.lockout.address_of"
+AXES_USERNAME_CALLABLE = "accounts.lockout.nameless"
+AXES_LOCKOUT_CALLABLE = "accounts.lockout.refuse"
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
 SESSION_ENGINE = "django.contrib.sessions.backends.db"  # one truth for all processes
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 60
 
@@ -240,6 +258,9 @@ SESSION_COOKIE_AGE = 60 * 60 * 24 * 60
 IS_PUBLIC = bool(set(ALLOWED_HOSTS) - {"127.0.0.1", "localhost", "testserver"})
 SESSION_COOKIE_SECURE = IS_PUBLIC
 CSRF_COOKIE_SECURE = IS_PUBLIC
+# With this name browsers take them from this very host and over https only.
+SESSION_COOKIE_NAME = "__Host-sessionid" if IS_PUBLIC else "sessionid"
+CSRF_COOKIE_NAME = "__Host-csrftoken" if IS_PUBLIC else "csrftoken"
 SECURE_SSL_REDIRECT = IS_PUBLIC
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if IS_PUBLIC else 0
@@ -275,6 +296,25 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
     }
 }
+PLAYERS = " ".join(["self", *(f'"{origin}"' for origin in EMBED_ORIGINS)])
+NOBODY = [
+    "accelerometer",
+    "camera",
+    "display-capture",
+    "geolocation",
+    "gyroscope",
+    "magnetometer",
+    "microphone",
+    "midi",
+    "payment",
+    "screen-wake-lock",
+    "usb",
+    "xr-spatial-tracking",
+]
+PLAYING = ["autoplay", "clipboard-write", "encrypted-media", "fullscreen", "picture-in-picture"]
+PERMISSIONS_POLICY = ", ".join(
+    [*(f"{name}=()" for name in NOBODY), *(f"{name}=({PLAYERS})" for name in PLAYING)]
+)
 
 # Language and time
 
@@ -335,6 +375,7 @@ LOGGING = {
     # At DEBUG spotipy tells what it sends, and templates the addresses that they were asked for.
     "loggers": {
         "django.template": {"level": "INFO"},
+        "axes": {"level": "WARNING"},
         "spotipy": {"level": "WARNING"},
         "urllib3": {"level": "INFO"},
         # A line per message is noise where sweeps run every few seconds.

@@ -149,7 +149,7 @@ def test_a_body_that_is_too_long_is_refused(client, dj, settings):
 
     answer = client.post(WEEKS, {"style": "x" * 2000}, **JSON)
 
-    refused(answer, 400)
+    refused(answer, 413)
 
 
 def fall(request):

@@ -37,4 +37,4 @@ class Refusal(Schema):
 
 # What may be refused where; the sentences are in clouder.refusals.
 READING = frozenset({401, 404, 422})
-WRITING = READING | {400, 403, 409, 415}
+WRITING = READING | {400, 403, 409, 413, 415, 429}

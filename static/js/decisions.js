@@ -4,8 +4,9 @@
 const PAUSES = [500, 1000, 2000, 4000, 8000, 15000];
 const PATIENCE = 20000;
 
-const cookie = (name) => document.cookie.match(new RegExp(`(?:^|; )${name}=([^;]*)`))?.[1] ?? "";
-const isTransient = (status) => status >= 500 || status === 429 || status === 408;
+const csrfToken = () => document.cookie.match(/(?:^|; )(?:__Host-)?csrftoken=([^;]*)/)?.[1] ?? "";
+const isTransient = (status) => status >= 500 || status === 408;
+const patienceAsked = (response) => 1000 * (Number(response.headers.get("Retry-After")) || 1);
 
 function exclusively(name, work) {
   return navigator.locks ? navigator.locks.request(name, work) : work();
@@ -23,6 +24,7 @@ export class Outbox {
     this.entries = this.recall();
     this.lostAt = null;
     this.isSignedOut = false;
+    this.isHeldBack = false;
     this.failures = 0;
     this.count = 0;
     addEventListener("online", () => this.hurry());
@@ -113,12 +115,14 @@ export class Outbox {
     entry.state = outcome.refusal ? "refused" : "waiting";
     entry.refusal = outcome.refusal;
     if (outcome.isSignedOut) this.isSignedOut = true;
-    if (outcome.html !== undefined || outcome.refusal) this.found();
+    this.isHeldBack = outcome.wait !== undefined;
+    if (outcome.html !== undefined || outcome.refusal || this.isHeldBack) this.found();
     if (outcome.html !== undefined) this.remove(entry);
     if (outcome.isLost) this.lostAt ??= Date.now();
     if (outcome.html === undefined) this.onchange();
     else this.onanswer(entry, outcome.html);
     if (outcome.isLost) await this.pause();
+    if (this.isHeldBack) await this.pause(outcome.wait);
   }
 
   forget(entry) {
@@ -136,6 +140,7 @@ export class Outbox {
       const response = await this.post(entry);
       if (response.type === "opaqueredirect" || response.status === 401) return { isSignedOut: true };
       if (response.ok) return { html: await response.text() };
+      if (response.status === 429) return { wait: patienceAsked(response) };
       if (isTransient(response.status)) return { isLost: true };
       if (response.status === 403 && !isSecondTry) {
         await fetch(entry.desk); // brings a fresh CSRF cookie
@@ -152,7 +157,7 @@ export class Outbox {
   post(entry) {
     return fetch(entry.url, {
       method: "POST",
-      headers: { "HX-Request": "true", "X-CSRFToken": cookie("csrftoken") },
+      headers: { "HX-Request": "true", "X-CSRFToken": csrfToken() },
       body: new URLSearchParams({ ...entry.fields, ...this.told(entry), client_id: entry.id }),
       redirect: "manual",
       keepalive: true,
@@ -160,8 +165,8 @@ export class Outbox {
     });
   }
 
-  pause() {
-    const length = PAUSES[Math.min(this.failures++, PAUSES.length - 1)];
+  pause(asked) {
+    const length = asked ?? PAUSES[Math.min(this.failures++, PAUSES.length - 1)];
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, length);
       this.wake = () => { clearTimeout(timer); resolve(); };

@@ -166,13 +166,16 @@ export class Ledger {
 
   /** What went wrong, for the tray: { head, text, canDrop, login }, or null. */
   trouble() {
-    const { waiting, refused, lostAt, isSignedOut } = this.outbox;
+    const { waiting, refused, lostAt, isSignedOut, isHeldBack } = this.outbox;
     const decisions = (count) => (count === 1 ? "1 decision" : `${count} decisions`);
     if (isSignedOut) {
       return { head: `${decisions(waiting.length)} not saved yet`, text: "You are logged out. They are kept in this browser until you are back.", login: true };
     }
     if (refused.length) {
       return { head: `${decisions(refused.length)} refused`, text: refused.at(-1).refusal, canDrop: true };
+    }
+    if (isHeldBack && waiting.length) {
+      return { head: `${decisions(waiting.length)} not saved yet`, text: "Clouder takes no more for a moment. They are kept here and in this browser, and go out by themselves; go on sorting." };
     }
     if (lostAt !== null && waiting.length) {
       return { head: `${decisions(waiting.length)} not saved yet`, text: `The desk has no connection since ${time(lostAt)}. They are kept here and in this browser; go on sorting.` };
