@@ -2,15 +2,18 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Prefetch
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 
+from accounts.gateway import Purpose
 from catalog.models import SpotifyMatch, Track, TrackArtist
 from curation import elsewhere, links, priorities
 from curation.models import CurationPeriod, CurationTrack, GoldenTrack
 from curation.templatetags.words import artists, moment
+from ingestion import search
 
 AHEAD = 5
 JUMPS = [("Q", 0), ("W", 20), ("E", 40), ("R", 60), ("T", 80)]  # percent of the track
@@ -41,6 +44,7 @@ class Card(links.Linked):
     golden_in: tuple[str, ...] = ()
     also_on: str = ""
     is_held_back: bool = False
+    search_opens_at: datetime | None = None
 
     @property
     def track(self) -> Track:
@@ -96,9 +100,12 @@ class Card(links.Linked):
             return ""
         if self.state == State.REVIEW:
             return "Its match on Spotify is doubtful; decide about it under Matches."
-        again = self.match and self.match.next_try_at
-        if self.state == State.PENDING and again and again > timezone.now():
-            return f"{self.standing}; we look {moment(again)}."
+        again = self.match and search.look_at(self.match, self.search_opens_at)
+        if self.state == State.PENDING and again:
+            is_later = again > timezone.now()
+            return (
+                f"{self.standing}; {f'we look {moment(again)}' if is_later else 'it is in line'}."
+            )
         if self.state == State.NOT_FOUND and again:
             return f"Not on Spotify yet; we look again on {format_date(again, 'j M')}."
         return f"{self.standing}."
@@ -213,6 +220,7 @@ def cards_of(period: CurationPeriod, ids: Collection[int]) -> list[Card]:
     kept = golden_in(period, rows.values())
     uris = links.accepted_uris(row.track for row in rows.values())
     others = elsewhere.also_on([row.track for row in rows.values()])
+    opens_at = search.opens_at(Purpose.OPEN_WEEKS)
     return [
         Card(
             row,
@@ -220,6 +228,7 @@ def cards_of(period: CurationPeriod, ids: Collection[int]) -> list[Card]:
             kept.get(row.recording_key, ()),
             others[row.track_id],
             is_held_back=not period.user.preferences.mirrors_edits,
+            search_opens_at=opens_at,
         )
         for row in (rows[pk] for pk in ids if pk in rows)
     ]

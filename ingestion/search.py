@@ -108,11 +108,20 @@ def due() -> SpotifyMatchQuerySet:
     return SpotifyMatch.objects.due(timezone.now())
 
 
+def opens_at(purpose: Purpose) -> datetime | None:
+    """When Spotify can be asked again for this purpose; None while it can."""
+    return quota.opens_at("search", purpose)
+
+
 def next_look_at(match: SpotifyMatch) -> datetime | None:
     """The earliest moment, which may have passed: then it is in line. None for never by itself."""
+    return look_at(match, opens_at(purpose_of(match)))
+
+
+def look_at(match: SpotifyMatch, opens_at: datetime | None) -> datetime | None:
+    """`next_look_at` for many matches of one purpose, of which `opens_at` is known."""
     if match.state not in SpotifyMatch.LOOKED_UP_AGAIN or match.next_try_at is None:
         return None
-    opens_at = quota.opens_at("search", purpose_of(match))
     return max(match.next_try_at, opens_at) if opens_at else match.next_try_at
 
 

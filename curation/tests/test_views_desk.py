@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 from lxml import html
 
-from accounts.models import Preferences
+from accounts.models import Preferences, QuotaBucket
 from accounts.tests.factories import UserFactory
 from catalog.models import SpotifyMatch
 from catalog.tests.factories import ReleaseFactory, TrackFactory, matched_track
@@ -199,6 +199,19 @@ def test_a_card_says_when_it_is_looked_up(dj, period):
     card = look(dj, period).cssselect("article.card")[0]
 
     assert "Not looked up on Spotify yet; we look tomorrow at " in card.get("data-silence")
+
+
+def test_a_card_that_is_due_is_in_line_until_the_searches_of_the_day_are_used_up(dj, period):
+    track = TrackFactory(match="pending", match__next_try_at=timezone.now() - timedelta(days=1))
+    CurationTrackFactory(curation_period=period, track=track)
+
+    def silence() -> str:
+        return look(dj, period).cssselect("article.card")[0].get("data-silence")
+
+    assert silence() == "Not looked up on Spotify yet; it is in line."
+    tomorrow = timezone.now() + timedelta(days=1)
+    QuotaBucket.objects.filter(name="search").update(closed_until=tomorrow)
+    assert "; we look tomorrow at " in silence()
 
 
 def test_a_doubtful_match_is_not_played(dj, period):
