@@ -41,6 +41,7 @@ types: .venv/dev
 
 imports: .venv/dev
 	$(BIN)/lint-imports
+	$(BIN)/python docs/architecture.py --check
 
 templates: .venv/dev
 	$(BIN)/djlint --lint --quiet templates
