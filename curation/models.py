@@ -247,10 +247,10 @@ class PeriodPlaylist(models.Model):
         return mirrored.spotify_id if mirrored else None
 
     def heir(self) -> "PeriodPlaylist":
-        """Where decisions for it go since its category was merged into another; else itself."""
-        into = self.user_category.merged_into_id
+        """Where decisions for it go if its category is merged into another by now; else itself."""
         same_week = PeriodPlaylist.objects.filter(curation_period=self.curation_period_id)
-        return (into and same_week.filter(user_category=into).first()) or self
+        into = same_week.filter(user_category__merged__period_playlists=self)
+        return into.select_related("user_category").first() or self
 
 
 class CurationTrackQuerySet(models.QuerySet["CurationTrack"]):

@@ -87,10 +87,10 @@ def move_track(
     """
     if to is not None and to.curation_period_id != track.curation_period_id:
         raise Invalid("to", "That playlist belongs to another week.")
-    to = to and to.heir()
     client_id = client_id or uuid.uuid4()
     if said := repeated(user, client_id, Move.Kind.MOVE, track, to):
         return said
+    to = to and to.heir()
     track = as_it_is_now(track)
     move = new_move(user, track, Move.Kind.MOVE, client_id, action_id)
     move.to_playlist = to
@@ -190,10 +190,17 @@ def said_before(
     move = user.moves.filter(client_id=client_id).first()
     if move is None:
         return None
-    same_target = kind == Move.Kind.PROMOTE or move.to_playlist_id == (to and to.pk)
-    if move.kind == kind and move.curation_track_id == track.pk and same_target:
+    is_same = move.kind == kind and move.curation_track_id == track.pk
+    if is_same and (kind == Move.Kind.PROMOTE or leads_to(move, to)):
         return move
     raise Conflict("This decision was sent before, with another content.")
+
+
+def leads_to(move: Move, to: PeriodPlaylist | None) -> bool:
+    """A merge of categories since then took the move along."""
+    if to is None or move.to_playlist_id == to.pk:
+        return move.to_playlist_id == (to and to.pk)
+    return move.to_playlist_id == to.heir().pk
 
 
 def new_move(

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from catalog.models import SpotifyMatch, Track
-from curation import categories, golden, mirror, moves, news, priorities, rekeying, weeks
+from curation import categories, golden, merging, mirror, moves, news, priorities, rekeying, weeks
 from curation.errors import Conflict, Invalid
 from curation.models import CurationPeriod, CurationTrack, GoldenTrack, Style
 from ingestion import runs
@@ -203,6 +203,7 @@ def reopen_period(period: CurationPeriod) -> CurationPeriod:
         if not reopened:
             raise Conflict("This week is open already.")
         period.refresh_from_db()
+        merging.follow(period)
         golden.forget_removed(period)
         bring_tracks(period)
         moves.note_whether_sorted(period)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.core import signing
 from django.db import transaction
-from django.db.models import Count, Max, Prefetch, QuerySet
+from django.db.models import Count, Max, Prefetch, Q, QuerySet
 
 from accounts.models import User
 from catalog.models import Track, TrackArtist
@@ -90,10 +90,12 @@ def lines(category: UserCategory, kept: Iterable[GoldenTrack]) -> list[Line]:
 
 def came_from(category: UserCategory, kept: Iterable[GoldenTrack]) -> dict[int, CurationPeriod]:
     """By id of the track: the latest week it was promoted in."""
+    here = Q(current_silver_playlist__user_category=category)
+    in_closed_weeks = Q(current_silver_playlist__user_category__merged_into=category)
     promoted = CurationTrack.objects.filter(
+        here | in_closed_weeks,
         track__in=[one.track_id for one in kept],
         promoted_at__isnull=False,
-        current_silver_playlist__user_category=category,
     )
     in_time = promoted.select_related("curation_period").order_by("promoted_at")
     return {row.track_id: row.curation_period for row in in_time}

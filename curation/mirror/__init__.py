@@ -4,7 +4,7 @@
 to say, `sending` says it under a `lease`, `turns` is fair between DJs.
 """
 
-from curation.mirror.absences import absent, categories_to_ask, put_back
+from curation.mirror.absences import absent, categories_to_ask, move_absences, put_back
 from curation.mirror.adoption import adopt
 from curation.mirror.desired import set_aside
 from curation.mirror.drift import look_around
@@ -14,10 +14,12 @@ from curation.mirror.outbox import (
     mark,
     mark_changed,
     mark_golden,
+    mark_merged,
     mark_missing,
     mark_period,
     mark_renamed,
     mark_rested,
+    of_merged,
     prepare,
     prepare_category,
     send_now,
@@ -39,10 +41,13 @@ __all__ = [
     "mark",
     "mark_changed",
     "mark_golden",
+    "mark_merged",
     "mark_missing",
     "mark_period",
     "mark_renamed",
     "mark_rested",
+    "move_absences",
+    "of_merged",
     "prepare",
     "prepare_category",
     "put_back",

@@ -33,6 +33,16 @@ def categories_to_ask(user: User) -> QuerySet[UserCategory]:
     return found.select_related("style").order_by("pk")
 
 
+def move_absences(source: UserCategory, into: UserCategory) -> None:
+    """The question goes along with the track, unless the other category keeps it anyway."""
+    there = getattr(into, "golden_playlist", None)
+    asked = Absence.objects.filter(
+        playlist__user_category=source, track__in=source.golden_tracks.values("track")
+    )
+    if there is not None:
+        asked.exclude(track__in=there.absences.values("track")).update(playlist=there)
+
+
 @transaction.atomic
 def put_back(category: UserCategory, kept: Iterable[GoldenTrack]) -> int:
     """Back into the playlist in Spotify; returns how many."""

@@ -113,6 +113,10 @@ def marker(playlist: MirroredPlaylist) -> str:
 
 
 def is_off(playlist: MirroredPlaylist) -> bool:
-    """A closed week is taken off Spotify unless the DJ keeps it there."""
+    """A closed week is off Spotify unless the DJ keeps it there; a merged category is, too."""
     period = playlist.curation_period
-    return period is not None and period.is_closed and not period.stays_on_spotify
+    if period is not None and period.is_closed:
+        return not period.stays_on_spotify
+    silver = playlist.period_playlist
+    category = silver.user_category if silver else playlist.user_category
+    return category is not None and category.merged_into_id is not None

@@ -1,4 +1,5 @@
-"""Taking the playlists of closed weeks off Spotify, putting those of reopened weeks back.
+"""Taking the playlists of closed weeks and merged categories off Spotify, and putting back those
+of reopened weeks.
 
 One call moves up to 40, so whoever does it for one playlist does it for others that wait for it.
 """
@@ -14,9 +15,19 @@ from curation.models import CurationPeriod, MirroredPlaylist, MirroredPlaylistQu
 State = MirroredPlaylist.State
 
 PER_CALL = 40
-IS_OFF = Q(
-    curation_period__status=CurationPeriod.Status.CLOSED,
-    curation_period__stays_on_spotify=False,
+IS_OPEN = Q(
+    curation_period__status__in=[
+        CurationPeriod.Status.IN_PROGRESS,
+        CurationPeriod.Status.SORTED,
+    ]
+)
+IS_OFF = (
+    Q(
+        curation_period__status=CurationPeriod.Status.CLOSED,
+        curation_period__stays_on_spotify=False,
+    )
+    | Q(user_category__merged_into__isnull=False)
+    | Q(IS_OPEN, period_playlist__user_category__merged_into__isnull=False)
 )
 
 

@@ -117,6 +117,24 @@ def mark_renamed(category: UserCategory) -> None:
     mark(MirroredPlaylist.objects.filter(named_after, spotify_id__isnull=False))
 
 
+def of_merged(category: UserCategory) -> MirroredPlaylistQuerySet:
+    """Its playlists of open weeks and its Golden one: they have no place of their own any more."""
+    silver = Q(library.IS_OPEN, period_playlist__user_category=category)
+    return MirroredPlaylist.objects.filter(silver | Q(user_category=category))
+
+
+def mark_merged(category: UserCategory) -> None:
+    """Its playlists leave Spotify. The DJ's own one stays there, as does the loss of one."""
+    rows = of_merged(category)
+    left_alone = list(
+        rows.filter(Q(is_adopted=True) | Q(state=State.MISSING)).values_list("pk", flat=True)
+    )
+    MirroredPlaylist.objects.filter(pk__in=left_alone).update(
+        state=State.STOPPED, claimed_until=None
+    )
+    mark(MirroredPlaylist.objects.filter(pk__in=list(rows.values_list("pk", flat=True))))
+
+
 def mark_missing(period: CurationPeriod, found: QuerySet[CurationTrack]) -> None:
     """Tracks of this week are on Spotify now: the playlists that want and lack them wait.
 

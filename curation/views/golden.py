@@ -44,6 +44,9 @@ def golden(request: DjRequest) -> HttpResponse:
 @require_safe
 @login_required
 def category(request: DjRequest, pk: int) -> HttpResponse:
+    merged = request.user.categories.filter(pk=pk, merged_into__isnull=False).first()
+    if merged:
+        return redirect("golden_category", merged.merged_into_id)
     found = own(request, pk)
     return render(request, "curation/golden_category.html", category_page(request, found))
 
