@@ -1,9 +1,13 @@
 """What `make bench` measures here. See clouder.bench."""
 
+import re
 import time
 from collections.abc import Iterator
+from statistics import median
+from typing import Any
 
 from django.contrib import admin
+from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -13,6 +17,11 @@ from accounts.models import User
 from clouder import crowd
 
 TRACKS = 100_000
+FEW, MANY = 2_000, 1_000_000
+ROUNDS = 7
+LARGE = 10_000  # rows
+# Not a walk along an index, which ends at its LIMIT.
+SCAN = re.compile(r"Seq Scan on (\w+)|^SCAN (\w+)(?: USING COVERING INDEX \w+)?$", re.MULTILINE)
 
 
 def admin_lists() -> dict[str, float]:
@@ -43,3 +52,101 @@ def _lists() -> Iterator[tuple[str, str]]:
     tracks = reverse("admin:catalog_track_changelist")
     for asked in ("q=77777", "q=glass117", "q=glass117+artist", "spotify=review", "p=150"):
         yield f"tracks ?{asked}", f"{tracks}?{asked}"
+
+
+def pages_among_a_million() -> dict[str, float]:
+    """What a DJ and staff look at: among 2,000 tracks in 4 weeks, and among a million tracks when
+    20 DJs have 2,000 weeks of 500. A plan that reads a large table from end to end is printed.
+    """
+    crowd.gather(FEW, weeks=4, size=500, raw="{}")
+    small = {name: _look(address)[:2] for name, address in _pages()}
+    call_command("flush", verbosity=0, interactive=False)
+    crowd.gather(MANY, djs=20, weeks=100, size=500, raw="{}")
+    large_tables = _large_tables()
+    figures: dict[str, float] = {}
+    for name, address in _pages():
+        queries, ms, plans = _look(address)
+        scans = sorted({table for plan in plans for table in _scanned(*plan) & large_tables})
+        if scans:
+            print(f"\n    {name} reads the whole of {', '.join(scans)}", flush=True)
+        few_queries, few_ms = small[name]
+        figures |= {
+            f"{name}: queries": queries,
+            f"{name}: queries more than among few": queries - few_queries,
+            f"{name}: ms": ms,
+            f"{name}: times as long as among few": ms / few_ms,
+            f"{name}: large tables read whole": len(scans),
+        }
+    return figures
+
+
+LONG = [pages_among_a_million]
+
+
+def _pages() -> Iterator[tuple[str, str]]:
+    """Of the first DJ; the newest week, and its neighbours in other tables."""
+    first = crowd.FIRST
+    newest = User.objects.get(pk=first).periods.order_by("pk").last()
+    assert newest
+    for name in ("home", "styles", "periods", "golden", "matches", "settings", "coverage"):
+        yield name, reverse(name)
+    yield "style", reverse("style", args=["crowd"])
+    for name in ("period", "period_tracks", "sort", "review"):
+        yield name, reverse(name, args=[newest.pk])
+    for name in ("golden_category", "track", "artist", "label"):
+        yield name, reverse(name, args=[first])
+    yield "search", f"{reverse('search')}?q=harbour+1234"
+    yield "API: styles", "/api/styles"
+    yield "API: periods", "/api/curation/periods"
+    for name in ("", "/tracks", "/playlists"):
+        yield f"API: period{name}", f"/api/curation/periods/{newest.pk}{name}"
+    yield "API: golden", f"/api/golden/{first}/tracks"
+    yield "API: matches", "/api/matches"
+
+
+def _look(address: str) -> tuple[float, float, list[tuple[str, str]]]:
+    """Queries, median milliseconds, and the plan of each statement."""
+    dj = User.objects.get(pk=crowd.FIRST)
+    User.objects.filter(pk=dj.pk).update(is_staff=True, is_superuser=True)
+    client = Client()
+    client.force_login(dj)
+    plans: list[tuple[str, str]] = []
+    with connection.execute_wrapper(lambda *call: _explained(plans, *call)):
+        assert client.get(address).status_code == 200, address
+    with CaptureQueriesContext(connection) as captured:
+        client.get(address)
+    queries = float(len(captured))
+    seconds = []
+    for _ in range(ROUNDS):
+        started = time.perf_counter()
+        client.get(address)
+        seconds.append(time.perf_counter() - started)
+    return queries, 1000 * median(seconds), plans
+
+
+def _explained(
+    plans: list[tuple[str, str]], execute: Any, sql: str, params: Any, *more: Any
+) -> Any:
+    if sql.startswith("SELECT"):
+        how = "EXPLAIN" if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN"
+        with connection.cursor() as cursor:
+            cursor.execute(f"{how} {sql}", params)
+            plans.append((sql, "\n".join(str(row[-1]) for row in cursor.fetchall())))
+    return execute(sql, params, *more)
+
+
+def _scanned(sql: str, plan: str) -> set[str]:
+    """The tables that are read row by row; SQLite tells some by their alias."""
+    aliases = dict(re.findall(r'"(\w+)" (\w+)\b', sql))
+    named = {alias: table for table, alias in aliases.items()}
+    found = {first or second for first, second in SCAN.findall(plan)}
+    return {named.get(name, name) for name in found}
+
+
+def _large_tables() -> set[str]:
+    with connection.cursor() as cursor:
+        sizes = {}
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f'SELECT count(*) FROM (SELECT 1 FROM "{table}" LIMIT {LARGE}) AS part')  # noqa: S608
+            sizes[table] = cursor.fetchone()[0]
+    return {table for table, size in sizes.items() if size >= LARGE}

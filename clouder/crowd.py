@@ -34,22 +34,25 @@ from curation.models import (
 from ingestion.models import IngestRun, RowSetAside
 
 FIRST = 10_000_001  # the ids of the crowd; what a test makes has smaller ones
-GENRES, TRACKS_A_WEEK, CATEGORIES = 40, 300, 6
+GENRES, CATEGORIES = 40, 6
 STATES = """CASE WHEN n % 100 < 74 THEN 'matched' WHEN n % 100 < 84 THEN 'other_edit'
     WHEN n % 100 < 85 THEN 'review' WHEN n % 100 < 95 THEN 'not_found' ELSE 'pending' END"""
 RAW = '{"id": 1, "name": "' + 40 * "as it came from the service, " + '"}'
+TRASH, OPEN_WEEKS = CATEGORIES - 1, 3
 
 Columns = Mapping[str, str]
 
 
-def gather(tracks: int) -> None:
-    """That many tracks, and with them what they bring: three matched in four, a third of them
-    sorted by a DJ, a run for each hundred."""
+def gather(
+    tracks: int, *, djs: int = 1, weeks: int | None = None, size: int = 300, raw: str = RAW
+) -> None:
+    """That many tracks, and with them what they bring: three matched in four, a run for each
+    hundred, and so many weeks of each DJ, or as many as take a third of the tracks."""
     with transaction.atomic():
-        people()
-        music(tracks)
-        imports(tracks // 100)
-        weeks(tracks // 3)
+        people(djs)
+        music(tracks, raw)
+        imports(tracks // 100, raw)
+        sorting(tracks, djs, max(tracks // 3 // size, 1) if weeks is None else weeks, size)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 
@@ -66,7 +69,9 @@ def insert(model: type[Model], count: int, columns: Columns) -> None:
             continue
         default = timezone.now() if getattr(field, "auto_now", False) else field.get_default()
         default = timezone.now() if getattr(field, "auto_now_add", False) else default
-        values.append(f"CAST(%s AS {field.db_type(connection)})")
+        # SQLite would make a number of a day; PostgreSQL asks what a value is.
+        is_strict = connection.vendor == "postgresql"
+        values.append(f"CAST(%s AS {field.db_type(connection)})" if is_strict else "%s")
         params.append(field.get_db_prep_save(default, connection))
     numbers = "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r WHERE n < %s)"
     sql = f"""INSERT INTO {model._meta.db_table} ({", ".join(names)})
@@ -84,9 +89,9 @@ def text(words: str) -> str:
     return f"'{words} ' || CAST(n AS varchar)"
 
 
-def people() -> None:
-    insert(User, 1, {"username": text("dj")})
-    insert(Preferences, 1, {"user_id": str(FIRST)})
+def people(djs: int) -> None:
+    insert(User, djs, {"username": text("dj")})
+    insert(Preferences, djs, {"user_id": f"n + {FIRST - 1}"})
     insert(QuotaBucket, 4, {"name": text("crowded")})
     hour = "'2026-01-01 00:00:00'" if connection.vendor == "sqlite" else "now()"
     step = f"datetime({hour}, '-' || n || ' hours')"
@@ -95,7 +100,7 @@ def people() -> None:
     insert(QuotaHour, 35_000, {"bucket_id": of(4), "hour": step, "calls": "n % 90"})
 
 
-def music(tracks: int) -> None:
+def music(tracks: int, raw: str) -> None:
     artists, releases, labels = max(tracks // 3, 1), max(tracks // 3, 1), max(tracks // 20, 1)
     insert(Genre, GENRES, {"beatport_id": f"n + {FIRST}", "name": text("Genre")})
     for model, count, word in [(Artist, artists, "artist"), (Label, labels, "label")]:
@@ -123,13 +128,14 @@ def music(tracks: int) -> None:
             "release_id": of(releases, 3),
             "genre_id": of(GENRES),
             "recording_key": "'text:' || CAST(n AS varchar)",
+            "published_on": days_before("DATE '2026-11-20'", "n / 500"),
         },
     )
     matches = {"track_id": f"n + {FIRST - 1}", "state": STATES, "priority": "n % 3"}
     insert(SpotifyMatch, tracks, matches)
     credit = {"track_id": f"n + {FIRST - 1}", "artist_id": of(artists), "role": "'artist'"}
     insert(TrackArtist, tracks, {**credit, "position": "0"})
-    raw = f"'{RAW}'" if connection.vendor == "sqlite" else f"'{RAW}'::jsonb"
+    raw = f"'{raw}'" if connection.vendor == "sqlite" else f"'{raw}'::jsonb"
     insert(
         ExternalData,
         tracks * 2,
@@ -144,7 +150,7 @@ def music(tracks: int) -> None:
     )
 
 
-def imports(runs: int) -> None:
+def imports(runs: int, raw: str) -> None:
     insert(
         IngestRun,
         runs,
@@ -156,37 +162,65 @@ def imports(runs: int) -> None:
         },
     )
     aside = {"run_id": of(runs), "page": "1", "position": "n % 30000", "reason": text("Reason")}
-    insert(RowSetAside, runs * 10, {**aside, "raw": f"'{RAW}'"})
+    insert(RowSetAside, runs * 10, {**aside, "raw": f"'{raw}'"})
 
 
-def weeks(tracks: int) -> None:
-    """One DJ has sorted so many."""
-    periods = max(tracks // TRACKS_A_WEEK, 1)
+def sorting(tracks: int, djs: int, weeks: int, size: int) -> None:
+    """The last weeks of each DJ are open, and half of them unsorted."""
+    periods = djs * weeks
     insert(Style, 1, {"name": text("Crowd"), "slug": "'crowd'"})
-    whose = {"user_id": str(FIRST), "style_id": str(FIRST)}
-    insert(UserCategory, CATEGORIES, {**whose, "name": text("Category")})
-    opened = {"year": "2000 + n / 50", "week": "n % 50 + 1"}
-    insert(CurationPeriod, periods, {**whose, **opened})
+    insert(Style.genres.through, 2, {"style_id": str(FIRST), "genre_id": of(GENRES)})
+    category = f"(n - 1) % {CATEGORIES}"
+    insert(
+        UserCategory,
+        djs * CATEGORIES,
+        {
+            "user_id": f"(n - 1) / {CATEGORIES} + {FIRST}",
+            "style_id": str(FIRST),
+            "name": text("Category"),
+            "position": category,
+            "is_trash": f"{category} = {TRASH}",
+        },
+    )
+    nth, closed = f"(n - 1) % {weeks}", weeks - OPEN_WEEKS
+    insert(
+        CurationPeriod,
+        periods,
+        {
+            "user_id": f"(n - 1) / {weeks} + {FIRST}",
+            "style_id": str(FIRST),
+            "year": f"2000 + ({nth}) / 50",
+            "week": f"({nth}) % 50 + 1",
+            "status": f"CASE WHEN {nth} < {closed} THEN 'CLOSED' ELSE 'IN_PROGRESS' END",
+        },
+    )
+    of_period = f"(n - 1) / {CATEGORIES}"
     silver = {
-        "curation_period_id": of(periods, CATEGORIES),
-        "user_category_id": of(CATEGORIES),
+        "curation_period_id": f"{of_period} + {FIRST}",
+        "user_category_id": f"({of_period}) / {weeks} * {CATEGORIES} + {category} + {FIRST}",
     }
     insert(PeriodPlaylist, periods * CATEGORIES, silver)
+    period = f"(n - 1) / {size}"
+    is_bronze = f"({period}) % {weeks} >= {closed} AND n % 2 = 0"
+    playlist = f"({period}) * {CATEGORIES} + {category} + {FIRST}"
     insert(
         CurationTrack,
-        tracks,
+        periods * size,
         {
-            "curation_period_id": of(periods),
-            "track_id": f"n + {FIRST - 1}",
-            "recording_key": "CAST(n AS varchar)",
-            "position": f"n / {periods}",
+            "curation_period_id": f"{period} + {FIRST}",
+            "track_id": f"(n - 1) % {tracks} + {FIRST}",
+            "recording_key": f"'text:' || CAST((n - 1) % {tracks} + 1 AS varchar)",
+            "position": f"(n - 1) % {size}",
+            "status": f"CASE WHEN {is_bronze} THEN 'UNSORTED' ELSE 'SORTED' END",
+            "current_silver_playlist_id": f"CASE WHEN {is_bronze} THEN NULL ELSE {playlist} END",
+            "sorted_at": f"CASE WHEN {is_bronze} THEN NULL ELSE CURRENT_TIMESTAMP END",
         },
     )
     insert(
         Move,
-        tracks,
+        periods * size,
         {
-            "user_id": str(FIRST),
+            "user_id": f"({period}) / {weeks} + {FIRST}",
             "curation_track_id": f"n + {FIRST - 1}",
             "kind": "'move'",
             "client_id": uuid_sql(),
@@ -194,20 +228,27 @@ def weeks(tracks: int) -> None:
             "created_at": "CURRENT_TIMESTAMP",
         },
     )
-    golden = {"user_category_id": of(CATEGORIES), "track_id": f"n + {FIRST - 1}"}
-    insert(GoldenTrack, tracks // 10, {**golden, "added_at": "CURRENT_TIMESTAMP"})
+    kept = max(min(tracks, periods * size) // 10, 1)
+    golden = {"user_category_id": of(djs * CATEGORIES), "track_id": f"n + {FIRST - 1}"}
+    insert(GoldenTrack, kept, {**golden, "added_at": "CURRENT_TIMESTAMP"})
     insert(
         MirroredPlaylist,
         periods * CATEGORIES,
         {
-            "user_id": str(FIRST),
+            "user_id": f"({of_period}) / {weeks} + {FIRST}",
             "layer": "'silver'",
-            "curation_period_id": of(periods, CATEGORIES),
+            "curation_period_id": f"{of_period} + {FIRST}",
             "period_playlist_id": f"n + {FIRST - 1}",
             "marker": uuid_sql(),
             "wanted": "n % 3",
         },
     )
+
+
+def days_before(day: str, weeks: str) -> str:
+    if connection.vendor == "sqlite":
+        return f"date({day.removeprefix('DATE ')}, '-' || (7 * ({weeks})) || ' days')"
+    return f"({day} - 7 * ({weeks})::int)"
 
 
 def uuid_sql() -> str:
