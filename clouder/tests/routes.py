@@ -80,6 +80,11 @@ def kind_and_example(route: Route, of: Belongings) -> tuple[str, str]:
         ("/golden/<int:pk>/", OWNED, {"pk": of.category.pk}),
         ("/settings/tokens/<int:token_id>/", OWNED, {}),
         ("/matches/<int:pk>/", OWNED, {"pk": of.mine.pk}),
+        (
+            "/styles/<slug:slug>/categories/<int:pk>/",
+            OWNED,
+            {"slug": of.shop.style.slug, "pk": of.category.pk},
+        ),
         ("/styles/<slug:slug>/", SHARED, {"slug": of.shop.style.slug}),
         ("/tracks/<int:pk>/", SHARED, {"pk": of.shop.tracks[2].pk}),
         ("/artists/<int:pk>/", SHARED, {"pk": of.shop.tracks[2].credits.get().artist_id}),
