@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
@@ -26,6 +26,7 @@ from curation.models import (
 
 PLACE = ["status", "current_silver_playlist", "sorted_at", "promoted_at", "later_at"]
 CLOSED = "This week is closed. Reopen it to change it."
+OTHERWISE = "This decision was sent before, with another content."
 
 
 def begin(period: CurationPeriod) -> CurationPeriod:
@@ -108,6 +109,65 @@ def move_track(
 
 
 @transaction.atomic
+def move_tracks(
+    *,
+    user: User,
+    period: CurationPeriod,
+    chosen: QuerySet[CurationTrack],
+    to: PeriodPlaylist | None,
+    client_id: uuid.UUID | None = None,
+    asked: str = "",
+) -> list[Move]:
+    """Puts many tracks of a week where one is put by `move_track`, as one action.
+
+    What lies there already stays as it is, and nothing of it counts as heard. `asked` says in some
+    words which tracks were chosen: sent again with the same words and target, the same `client_id`
+    answers the same moves; else it raises Conflict, as does a closed week. The number of queries
+    does not depend on the number of tracks, but for SQLite's limit on parameters.
+    """
+    if to is not None and to.curation_period_id != period.pk:
+        raise Invalid("to", "That playlist belongs to another week.")
+    client_id = client_id or uuid.uuid4()
+    action_id = uuid.uuid5(client_id, f"{to and to.pk}:{asked}")
+    is_open = take(period)
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)  # as in `repeated`
+    if said := user.moves.filter(client_id=client_id).first():
+        if said.action_id != action_id:
+            raise Conflict(OTHERWISE)
+        return list(of_period(period).filter(action_id=action_id).order_by("pk"))
+    if not is_open:
+        raise Conflict(CLOSED)
+    period.refresh_from_db()
+    tracks = lying_elsewhere(period, chosen, to)
+    if not tracks:
+        return []
+    golden = take_all_out_of_golden(tracks)
+    log = log_of(user, tracks, to, action_id)
+    for move in log:
+        move.took_golden = move.curation_track_id in golden
+    log[0].client_id = client_id
+    Move.objects.bulk_create(log, batch_size=200)
+    period.tracks.filter(pk__in=[track.pk for track in tracks]).update(
+        status=CurationTrack.Status.SORTED if to else CurationTrack.Status.UNSORTED,
+        current_silver_playlist=to,
+        sorted_at=log[0].created_at if to else None,
+        promoted_at=None,
+    )
+    settle(period, log, golden=set(golden.values()))
+    return log
+
+
+def lying_elsewhere(
+    period: CurationPeriod, chosen: QuerySet[CurationTrack], to: PeriodPlaylist | None
+) -> list[CurationTrack]:
+    """Those of the chosen that a move would change, in the order of Bronze; read now."""
+    is_there = Q(current_silver_playlist=to, promoted_at=None)
+    found = period.tracks.filter(~is_there, pk__in=chosen.order_by().values("pk"))
+    related = found.select_related("current_silver_playlist__user_category")
+    return list(related.order_by("position", "pk"))
+
+
+@transaction.atomic
 def put_off(*, user: User, track: CurationTrack, client_id: uuid.UUID | None = None) -> Move:
     """Sends a track to the end of Bronze."""
     client_id = client_id or uuid.uuid4()
@@ -156,14 +216,8 @@ def trash_rest(period: CurationPeriod) -> int:
     """All that is still in Bronze goes to Trash, as one action; the caller has begun."""
     trash = period.playlists.get(user_category__is_trash=True)
     rest = list(period.tracks.unsorted().in_bronze_order())
-    action_id = uuid.uuid4()
     now = timezone.now()
-    log = []
-    for track in rest:
-        move = new_move(period.user, track, Move.Kind.MOVE, uuid.uuid4(), action_id)
-        move.to_playlist = trash
-        log.append(move)
-    Move.objects.bulk_create(log, batch_size=200)
+    Move.objects.bulk_create(log_of(period.user, rest, trash, uuid.uuid4()), batch_size=200)
     period.tracks.unsorted().update(
         status=CurationTrack.Status.SORTED, current_silver_playlist=trash, sorted_at=now
     )
@@ -193,7 +247,7 @@ def said_before(
     is_same = move.kind == kind and move.curation_track_id == track.pk
     if is_same and (kind == Move.Kind.PROMOTE or leads_to(move, to)):
         return move
-    raise Conflict("This decision was sent before, with another content.")
+    raise Conflict(OTHERWISE)
 
 
 def leads_to(move: Move, to: PeriodPlaylist | None) -> bool:
@@ -223,6 +277,18 @@ def new_move(
         was_promoted_at=track.promoted_at,
         created_at=timezone.now(),
     )
+
+
+def log_of(
+    user: User, tracks: Iterable[CurationTrack], to: PeriodPlaylist | None, action_id: uuid.UUID
+) -> list[Move]:
+    """A line for each track that goes to one playlist with the others."""
+    log = [
+        new_move(user, track, Move.Kind.MOVE, uuid.uuid4(), action_id=action_id) for track in tracks
+    ]
+    for move in log:
+        move.to_playlist = to
+    return log
 
 
 def take_back(period: CurationPeriod, chosen: QuerySet[Move]) -> list[Move]:
@@ -307,6 +373,24 @@ def take_out_of_golden(track: CurationTrack) -> list[UserCategory]:
     category = track.current_silver_playlist.user_category
     GoldenTrack.objects.filter(user_category=category, track=track.track_id).delete()
     return [category]
+
+
+def take_all_out_of_golden(tracks: Iterable[CurationTrack]) -> dict[int, UserCategory]:
+    """By id of the track: the Golden playlist that it leaves, as in `take_out_of_golden`."""
+    promoted = {
+        track.pk: (track.track_id, track.current_silver_playlist.user_category)
+        for track in tracks
+        if track.promoted_at and track.current_silver_playlist
+    }
+    if not promoted:
+        return {}
+    promotions = Move.objects.filter(
+        curation_track__in=promoted, kind=Move.Kind.PROMOTE, undone_at=None
+    ).order_by("pk")
+    made = dict(promotions.values_list("curation_track", "made_golden"))  # the latest counts
+    left = {pk: place for pk, place in promoted.items() if made.get(pk)}
+    drop((category.pk, track) for track, category in left.values())
+    return {pk: category for pk, (_, category) in left.items()}
 
 
 def save(track: CurationTrack) -> None:

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
 from catalog.models import SpotifyMatch, Track, TrackArtist
-from curation import elsewhere, links
+from curation import columns, elsewhere, links
 from curation.models import CurationPeriod, CurationTrack
 
 BRONZE = "bronze"
@@ -26,6 +26,12 @@ class Filter:
     place: str = ""
     state: str = ""
     words: str = ""
+    label: int | None = None
+    sort: str = ""
+
+    @property
+    def is_narrow(self) -> bool:
+        return bool(self.place or self.state or self.words or self.label)
 
     @classmethod
     def read(cls, query: Mapping[str, str]) -> "Filter":
@@ -33,6 +39,8 @@ class Filter:
             place=query.get("place", ""),
             state=query.get("state", ""),
             words=" ".join(query.get("q", "").replace("\x00", "").split())[:100],
+            label=as_id(query.get("label", "")),
+            sort=columns.known(query.get("sort", "")),
         )
 
 
@@ -64,8 +72,8 @@ class Line(links.Linked):
 
 
 def rows(period: CurationPeriod, asked: Filter) -> QuerySet[CurationTrack]:
-    """In Bronze order, whatever was decided about them."""
-    found = period.tracks.order_by("position", "pk")
+    """Whatever was decided about them; in Bronze order unless another one is asked for."""
+    found = columns.in_order(period.tracks.all(), asked.sort)
     if asked.place == BRONZE:
         found = found.unsorted()
     elif asked.place == GOLDEN:
@@ -76,6 +84,8 @@ def rows(period: CurationPeriod, asked: Filter) -> QuerySet[CurationTrack]:
         found = found.filter(track__match__state__in=SpotifyMatch.PLAYABLE)
     elif asked.state in STATES:
         found = found.filter(track__match__state=asked.state)
+    if asked.label:
+        found = found.filter(track__release__label=asked.label)
     for word in asked.words.split():
         found = found.filter(says(word))
     return found
@@ -112,6 +122,29 @@ def described(found: Iterable[CurationTrack]) -> list[Line]:
     in_order = [shown[row.pk] for row in found if row.pk in shown]
     others = elsewhere.also_on([row.track for row in in_order])
     return [Line(row, uris.get(row.track_id, ""), others[row.track_id]) for row in in_order]
+
+
+@dataclass(frozen=True)
+class LabelCount:
+    """How many tracks of the week a label has, and how many of them nobody has sorted."""
+
+    total: int
+    in_bronze: int
+
+
+def label_counts(period: CurationPeriod, lines: Iterable[Line]) -> dict[int, LabelCount]:
+    """By id, of the labels that these lines show."""
+    releases = [line.track.release for line in lines if line.track.release]
+    counted = (
+        period.tracks.filter(track__release__label__in={one.label_id for one in releases})
+        .order_by()
+        .values_list("track__release__label")
+        .annotate(
+            total=Count("pk"),
+            in_bronze=Count("pk", filter=Q(status=CurationTrack.Status.UNSORTED)),
+        )
+    )
+    return {label: LabelCount(total, in_bronze) for label, total, in_bronze in counted}
 
 
 def places(period: CurationPeriod) -> Iterable[tuple[str, str]]:

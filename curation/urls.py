@@ -12,6 +12,7 @@ from curation.views import (
     rematching,
     review,
     styles,
+    tracklist,
 )
 
 urlpatterns = [
@@ -29,7 +30,9 @@ urlpatterns = [
     path("curation/periods/<int:pk>/", periods.period, name="period"),
     path("curation/periods/<int:pk>/progress/", periods.progress, name="period_progress"),
     path("curation/periods/<int:pk>/fetch/", periods.fetch, name="period_fetch"),
-    path("curation/periods/<int:pk>/tracks/", periods.tracks, name="period_tracks"),
+    path("curation/periods/<int:pk>/tracks/", tracklist.tracks, name="period_tracks"),
+    path("curation/periods/<int:pk>/tracks/move/", tracklist.move, name="tracks_move"),
+    path("curation/periods/<int:pk>/tracks/undo/", tracklist.undo, name="tracks_undo"),
     path("curation/periods/<int:pk>/sync/", periods.sync, name="period_sync"),
     path("curation/periods/<int:pk>/close/", periods.close, name="period_close"),
     path("curation/periods/<int:pk>/reopen/", periods.reopen, name="period_reopen"),

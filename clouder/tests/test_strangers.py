@@ -63,6 +63,12 @@ FORMS: dict[str, Callable[[Belongings], list[Form]]] = {
     "style_copy": lambda of: [{"source": "night"}],
     "period_close": lambda of: [{"rest": "trash"}],
     "period_open": lambda of: [{"style": "night", "year": 2026, "week": 44}],
+    "tracks_move": lambda of: [
+        {"track": of.in_silver.pk, "to": of.peak.pk},
+        {"all": "1", "to": of.peak.pk},
+        {"label_to_trash": of.in_bronze.track.release.label_id},
+    ],
+    "tracks_undo": lambda of: [{"move": of.promotion.client_id}],
     "sort_move": lambda of: [{"track": of.in_bronze.pk, "to": of.silver.pk, "golden": "on"}],
 }
 

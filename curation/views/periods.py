@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from accounts.requests import DjRequest
-from curation import fetching, layers, mirror, overview, tracklist
+from curation import fetching, layers, mirror, overview
 from curation import periods as weeks_of
 from curation.errors import Conflict, Invalid
 from curation.models import CurationPeriod, CurationTrack, MirroredPlaylist, Style
@@ -21,7 +21,6 @@ from curation.views.answers import conflict
 from curation.weeks import last_full_week
 
 PERIODS_A_PAGE = 30
-TRACKS_A_PAGE = 100
 
 
 @require_safe
@@ -122,29 +121,6 @@ def reopen(request: DjRequest, pk: int) -> HttpResponse:
         return conflict(request, refusal, back=reverse("period", args=[pk]))
     messages.success(request, f"Week {found.week} is open again, as you left it.")
     return redirect("period", pk)
-
-
-@require_safe
-@login_required
-def tracks(request: DjRequest, pk: int) -> HttpResponse:
-    found = own(request, pk)
-    shown = tracklist.Filter.read(request.GET.dict())
-    listed = tracklist.rows(found, shown)
-    page = Paginator(listed, TRACKS_A_PAGE).get_page(request.GET.get("page"))
-    return render(
-        request,
-        "curation/period_tracks.html",
-        {
-            "room": "weeks",
-            "period": found,
-            "asked": shown,
-            "places": tracklist.places(found),
-            "states": tracklist.STATES,
-            "page": page,
-            "rows": tracklist.described(page),
-            "total": found.tracks.count(),
-        },
-    )
 
 
 def page_of(mirrored: MirroredPlaylist) -> str:

@@ -1,0 +1,127 @@
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+
+from catalog.tests.factories import TrackFactory
+from conftest import wait_until
+from curation import moves
+from curation.models import CurationPeriod, Move
+from curation.tests.factories import CurationTrackFactory, playlist_of
+
+pytestmark = pytest.mark.browser
+
+
+class ListPage:
+    """All tracks of a week in a browser."""
+
+    def __init__(self, page: Page, period: CurationPeriod) -> None:
+        self.page = page
+        self.period = period
+        self.boxes = page.locator("#tracks [name=track]")
+        self.count = page.locator("#chosen")
+        self.message = page.locator("#toasts .toast")
+        page.goto(reverse("period_tracks", args=[period.pk]))
+        expect(self.count).to_have_text("Nothing selected.")
+
+    def button(self, name: str):
+        return self.page.get_by_role("button", name=name, exact=True)
+
+    def selected(self) -> list[int]:
+        return [at for at, box in enumerate(self.boxes.all()) if box.is_checked()]
+
+
+@pytest.fixture
+def tracks(period):
+    """Nine, three of each title; all of one label."""
+    track = TrackFactory()
+    others = [TrackFactory(title=f"Track {n}", release=track.release) for n in range(8)]
+    return [CurationTrackFactory(curation_period=period, track=one) for one in [track, *others]]
+
+
+@pytest.fixture
+def listed(page, log_in, period, tracks) -> ListPage:
+    log_in(page, period.user)
+    return ListPage(page, period)
+
+
+def places(period: CurationPeriod) -> str:
+    """The first letters of where the tracks lie."""
+    named = period.tracks.order_by("position").values_list(
+        "current_silver_playlist__user_category__name", flat=True
+    )
+    return "".join((name or "Bronze")[0] for name in named)
+
+
+def test_ranges_are_selected_moved_and_undone_by_mouse_and_by_keyboard(listed, period):
+    page, boxes = listed.page, listed.boxes
+
+    boxes.nth(1).click()
+    boxes.nth(4).click(modifiers=["Shift"])
+    expect(listed.count).to_have_text("4 selected.")
+    boxes.nth(3).click(modifiers=["Shift"])  # back again, with what is between
+    assert listed.selected() == [1, 2]
+    listed.button("Groove").click()
+    expect(listed.message).to_contain_text("2 tracks to Groove.")
+    expect(listed.button("Groove")).to_be_focused()
+    expect(listed.count).to_have_text("Nothing selected.")
+    assert places(period) == "BGGBBBBBB"
+
+    boxes.nth(4).focus()
+    page.keyboard.press("Space")
+    for key in ("ArrowDown", "ArrowDown", "ArrowDown", "Shift+Space"):
+        page.keyboard.press(key)
+    assert listed.selected() == [4, 5, 6, 7]
+    page.keyboard.press("Shift+ArrowDown")
+    expect(listed.count).to_have_text("5 selected.")
+    listed.button("Trash").focus()
+    page.keyboard.press("Enter")
+    expect(listed.message).to_contain_text("5 tracks to Trash.")
+    expect(listed.button("Trash")).to_be_focused()
+    assert places(period) == "BGGBTTTTT"
+
+    listed.message.get_by_role("button", name="Undo").click()
+    expect(listed.message).to_contain_text("Undone: 5 tracks back.")
+    assert places(period) == "BGGBBBBBB"
+    page.locator("#undo").click()
+    wait_until(lambda: places(period) == "BBBBBBBBB")
+    expect(page.locator("#undo")).to_have_count(0)
+    assert page.evaluate("document.activeElement !== document.body")
+
+
+def test_what_another_tab_moved_before_is_moved_again_and_undone_to_there(listed, period, tracks):
+    for track in tracks[:2]:
+        moves.move_track(user=period.user, track=track, to=playlist_of(period, "Groove"))
+
+    listed.page.get_by_label("Select the 9 shown").check()
+    expect(listed.count).to_have_text("9 selected.")
+    listed.button("Groove").click()
+    expect(listed.message).to_contain_text("7 tracks to Groove.")
+    assert places(period) == "G" * 9
+    assert Move.objects.count() == 9
+
+    moves.move_track(user=period.user, track=tracks[8], to=playlist_of(period, "Peak Time"))
+    listed.message.get_by_role("button", name="Undo").click()
+    expect(listed.page.get_by_text("This track was moved again since.")).to_be_visible()
+    assert places(period) == "GGGGGGGGP"
+    moves.undo(period)
+    listed.message.get_by_role("button", name="Undo").click()
+    wait_until(lambda: places(period) == "GGBBBBBBB")
+
+
+def test_all_of_a_label_goes_to_trash_from_a_row_and_sorting_keeps_the_selection(listed, period):
+    page = listed.page
+    listed.boxes.nth(2).click()
+    page.locator("#sort-title").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("th[aria-sort=ascending]")).to_contain_text("Track")
+    expect(page.locator("#sort-title")).to_be_focused()
+    assert "sort=title" in page.url
+    expect(listed.count).to_have_text("1 selected.")
+
+    page.locator(".row-menu summary").nth(3).click()
+    page.get_by_role("button", name="9 in Bronze to Trash").and_(page.locator(":visible")).click()
+    expect(listed.message).to_contain_text("9 tracks to Trash.")
+
+    assert places(period) == "T" * 9
+    assert Move.objects.values("action_id").distinct().count() == 1
+    assert page.evaluate("document.activeElement.name") == "track"

@@ -1,0 +1,138 @@
+// All tracks of a week: which are selected. Everything else are links, and forms that htmx sends.
+
+import { announce } from "./site.js";
+
+const PASSING = 8000;
+const part = (id) => document.getElementById(id);
+const boxes = () => [...document.querySelectorAll("#tracks [name=track]")];
+const chosen = () => boxes().filter((box) => box.checked);
+
+let anchor = ""; // the track that a range begins at
+let withShift = false;
+
+function tell() {
+  const bar = part("bar");
+  if (!part("chosen")) return;
+  const all = boxes();
+  const selected = all.filter((box) => box.checked).length;
+  const everything = part("all-found");
+  if (everything?.checked && selected < all.length) everything.checked = false;
+  const found = everything?.checked ? Number(everything.dataset.count) : selected;
+  const shown = part("all-shown");
+  shown.checked = selected > 0 && selected === all.length;
+  shown.indeterminate = selected > 0 && selected < all.length;
+  const words = found ? `${found.toLocaleString("en")} selected.` : "Nothing selected.";
+  part("chosen").textContent = words;
+  bar.toggleAttribute("data-none", !found);
+  return words;
+}
+
+/** Another selection is another decision. */
+function renew() {
+  for (const field of document.querySelectorAll("#bar [name=client_id]")) field.value = crypto.randomUUID();
+  announce(tell());
+}
+
+function choose(box) {
+  const all = boxes();
+  const from = all.findIndex((one) => one.value === anchor);
+  const to = all.indexOf(box);
+  if (withShift && from >= 0) {
+    for (const one of all.slice(Math.min(from, to), Math.max(from, to) + 1)) one.checked = box.checked;
+  }
+  anchor = box.value;
+}
+
+function chooseAll(isChecked) {
+  for (const box of boxes()) box.checked = isChecked;
+}
+
+document.addEventListener("pointerdown", (event) => { withShift = event.shiftKey; }, true);
+document.addEventListener("keydown", (event) => { withShift = event.shiftKey; }, true);
+
+document.addEventListener("change", ({ target }) => {
+  if (target.matches("#tracks [name=track]")) choose(target);
+  else if (target.matches("#all-shown, #all-found")) chooseAll(target.checked);
+  else return;
+  renew();
+});
+
+// Up and down walk along the boxes; with Shift they take the next one in.
+document.addEventListener("keydown", (event) => {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (!step || !event.target.matches("#tracks [name=track]")) return;
+  const all = boxes();
+  const next = all[all.indexOf(event.target) + step];
+  if (!next) return;
+  event.preventDefault();
+  next.focus();
+  if (!event.shiftKey) return;
+  next.checked = event.target.checked;
+  anchor ||= event.target.value;
+  renew();
+});
+
+document.addEventListener("click", ({ target }) => {
+  if (target.closest("#clear")) {
+    if (part("all-found")) part("all-found").checked = false;
+    chooseAll(false);
+    renew();
+    boxes()[0]?.focus({ preventScroll: true });
+  }
+  for (const open of document.querySelectorAll(".row-menu[open]")) {
+    if (!open.contains(target)) open.open = false;
+  }
+});
+
+document.addEventListener("keydown", (event) => {
+  const open = event.key === "Escape" && document.querySelector(".row-menu[open]");
+  if (!open) return;
+  open.open = false;
+  open.querySelector("summary").focus();
+});
+
+// htmx knows only the buttons inside a form; those of the rows stand outside of theirs.
+document.addEventListener("htmx:configRequest", ({ detail }) => {
+  const button = detail.triggeringEvent?.submitter;
+  if (button?.matches(".row-menu [form]")) detail.parameters[button.name] = button.value;
+});
+
+// What was selected and is still shown stays so, until it was moved. The focus stays where it was.
+let before = null;
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.target?.id !== "tracks") return;
+  const rows = [...document.querySelectorAll("#tracks tbody tr")];
+  const row = document.activeElement?.closest("#tracks tbody tr");
+  const isKept = event.detail.requestConfig?.verb === "get" || event.detail.xhr.status === 422;
+  before = { chosen: isKept ? chosen().map((box) => box.value) : [], row: row?.id, place: rows.indexOf(row) };
+});
+
+function returnFocus() {
+  if (document.activeElement !== document.body) return;
+  const rows = document.querySelectorAll("#tracks tbody tr");
+  const row = (before.row && part(before.row)) || rows[Math.min(before.place, rows.length - 1)];
+  const target = row?.querySelector("[name=track]") ?? part("undo") ?? part("shown");
+  target?.focus({ preventScroll: true });
+}
+
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (!before || !event.target.closest("#tracks")) return;
+  for (const box of boxes()) box.checked = before.chosen.includes(box.value);
+  returnFocus();
+  before = null;
+  tell();
+});
+
+// A message goes by itself, unless one is about to use it. Undo stays in the bar.
+document.addEventListener("htmx:oobAfterSwap", (event) => {
+  const notice = event.detail.target.querySelector?.("[data-passing]");
+  if (!notice) return;
+  announce(notice.querySelector("p").textContent);
+  const pass = () => {
+    if (notice.matches(":hover, :focus-within")) setTimeout(pass, PASSING / 4);
+    else notice.remove();
+  };
+  setTimeout(pass, PASSING);
+});
+
+tell();
