@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db.models import F
 from django.utils import timezone
 
-from accounts import answers, connection, quota
+from accounts import answers, connection, quota, trail
 from accounts.answers import (
     Page,
     PlaylistRow,
@@ -272,7 +272,8 @@ class Gateway:
     def _ask(self, bucket: str, call: Call, *, is_account_wide: bool) -> Any:
         """A 403 on a call about nothing but the account is about the account."""
         try:
-            answer = self._ask_with_fresh_token(bucket, call)
+            with trail.about(bucket=bucket, user=self.credential.user_id):
+                answer = self._ask_with_fresh_token(bucket, call)
         except (NeedsReconnect, NotAllowed, PremiumRequired) as refusal:
             if self.credential.pk and (is_account_wide or not isinstance(refusal, NotAllowed)):
                 connection.note_refusal(self.credential, refusal)

@@ -8,7 +8,7 @@ from ninja.operation import Operation
 from ninja.security import APIKeyCookie, HttpBearer
 from ninja.utils import check_csrf
 
-from accounts import api_tokens
+from accounts import api_tokens, trail
 from accounts.models import User
 from clouder import bounds, refusals
 from curation.api import golden, matches, periods, styles, tracks
@@ -30,6 +30,7 @@ class Token(HttpBearer):
         user = api_tokens.authenticate(token)
         if user:
             request.user = user
+            trail.note(user=user.pk)
         return user
 
 

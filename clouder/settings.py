@@ -132,6 +132,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "clouder.logs.with_id",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -142,6 +143,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "clouder.logs.with_user",
     "clouder.bounds.writes",
     "accounts.middleware.local_time",
     "accounts.middleware.login_for_fragments",
@@ -366,11 +368,30 @@ CELERY_TASK_SOFT_TIME_LIMIT = 14 * 60
 CELERY_TASK_TIME_LIMIT = 15 * 60
 CELERY_BEAT_SCHEDULER = "clouder.schedules:Scheduler"
 
+LOG_FORMAT = env.str("LOG_FORMAT", default="json" if IS_PUBLIC else "line")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"facts": {"()": "clouder.logs.Facts"}},
+    "formatters": {
+        "line": {
+            "()": "clouder.logs.Line",
+            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+        },
+        "json": {
+            "()": "clouder.logs.Json",
+            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+            "rename_fields": {"asctime": "time", "levelname": "level", "name": "logger"},
+            "datefmt": "%Y-%m-%dT%H:%M:%S%z",
+        },
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": LOG_FORMAT,
+            "filters": ["facts"],
+        }
+    },
     "root": {"handlers": ["console"], "level": "INFO"},
     # At DEBUG spotipy tells what it sends, and templates the addresses that they were asked for.
     "loggers": {
@@ -378,6 +399,9 @@ LOGGING = {
         "axes": {"level": "WARNING"},
         "spotipy": {"level": "WARNING"},
         "urllib3": {"level": "INFO"},
+        # A line per request and task is for machines, which count them.
+        "clouder.requests": {"level": "INFO" if LOG_FORMAT == "json" else "WARNING"},
+        "clouder.tasks": {"level": "INFO" if LOG_FORMAT == "json" else "WARNING"},
         # A line per message is noise where sweeps run every few seconds.
         "celery.app.trace": {"level": "WARNING"},
         "celery.beat": {"level": "WARNING"},
