@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Prefetch
+from django.db.models import Count, Prefetch, Q
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 
@@ -12,6 +12,7 @@ from accounts.gateway import Purpose
 from catalog.models import SpotifyMatch, Track, TrackArtist
 from curation import elsewhere, links, priorities
 from curation.models import CurationPeriod, CurationTrack, GoldenTrack
+from curation.sifting import Sieve
 from curation.templatetags.words import artists, moment
 from ingestion import search
 
@@ -130,14 +131,17 @@ class Card(links.Linked):
 
 @dataclass(frozen=True)
 class Queue:
-    """The unsorted tracks around the one shown, as ids in Bronze order and round its end.
+    """The unsorted tracks around the one shown, as ids in the DJ's order and round its end.
 
-    `cards` are those of `order` that the page does not hold yet; `left` counts all of Bronze.
+    `cards` are those of `order` that the page does not hold yet; `upcoming` are the ids from the
+    one shown on. `left` counts all of Bronze, `selected` what of it is asked for.
     """
 
     order: list[int]
     shown: int | None
     left: int
+    selected: int
+    upcoming: list[int]
     cards: list[Card]
 
     @property
@@ -175,7 +179,7 @@ class Queue:
 
 
 def queue(
-    period: CurationPeriod,
+    sieve: Sieve,
     *,
     at: int | None = None,
     held: Collection[int] = (),
@@ -183,24 +187,40 @@ def queue(
 ) -> Queue:
     """The queue around the track `at`, or from the first one when that is not in Bronze.
 
-    `without` are tracks that the page has decided about and the server has not heard of.
+    A track in Bronze that was not asked for but is `at` stands before the first one. `without` are
+    tracks that the page has decided about and the server has not heard of.
     """
-    bronze = list(period.tracks.unsorted().in_bronze_order().values_list("pk", flat=True))
-    ids = [pk for pk in bronze if pk not in without]
+    period = sieve.period
+    chosen = list(sieve.bronze().values_list("pk", flat=True))
+    left = len(chosen)
+    if sieve.selection.narrows:
+        bronze = period.tracks.unsorted()
+        counts = bronze.aggregate(left=Count("pk"), here=Count("pk", filter=Q(pk=at)))
+        left = counts["left"]
+        if at and counts["here"] and at not in chosen:
+            chosen.insert(0, at)
+    ids = [pk for pk in chosen if pk not in without]
     if not ids:
-        return Queue(order=[], shown=None, left=len(bronze), cards=[])
+        return Queue([], None, left=left, selected=len(chosen), upcoming=[], cards=[])
     start = ids.index(at) if at in ids else 0
     around = ids[start:] + ids[:start]
     order = around[: AHEAD + 1]
     if len(around) > len(order):
         order.insert(0, around[-1])
     missing = [pk for pk in order if pk not in held]
-    return Queue(order=order, shown=ids[start], left=len(bronze), cards=cards_of(period, missing))
+    return Queue(
+        order=order,
+        shown=ids[start],
+        left=left,
+        selected=len(chosen),
+        upcoming=around,
+        cards=cards_of(period, missing),
+    )
 
 
-def following(period: CurationPeriod, track: CurationTrack) -> int | None:
+def following(sieve: Sieve, track: CurationTrack) -> int | None:
     """The unsorted track that comes after this one; None when that is simply the first."""
-    bronze = list(period.tracks.unsorted().in_bronze_order().values_list("pk", flat=True))
+    bronze = list(sieve.bronze().values_list("pk", flat=True))
     if track.pk not in bronze[1:]:
         return None
     after = bronze.index(track.pk) + 1

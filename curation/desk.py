@@ -10,9 +10,10 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from catalog.models import SpotifyMatch
-from curation import cards, moves, pace, priorities
+from curation import cards, moves, pace, priorities, sifting
 from curation.fetching import Arrival
 from curation.models import CurationPeriod, CurationTrack, Move, PeriodPlaylist, Verdict
+from curation.selection import Selection
 
 LOG_LENGTH = 12
 DOUBTED = Q(track__match__state=SpotifyMatch.State.REVIEW, track__match__method="person")
@@ -22,8 +23,12 @@ SHELF_WIDTH, SHELF_HEIGHT = 140, 150
 
 @dataclass(frozen=True)
 class Held:
-    """What a page has already: the card in sight, all its cards, decisions still on their way."""
+    """What a page has already: the card in sight, all its cards, decisions still on their way.
 
+    Without a selection, it is the one that the DJ made last in this style.
+    """
+
+    selection: Selection | None = None
     at: int | None = None
     cards: frozenset[int] = frozenset()
     undelivered: frozenset[int] = frozenset()
@@ -113,7 +118,27 @@ class Desk:
     @cached_property
     def queue(self) -> cards.Queue:
         held = self.held
-        return cards.queue(self.period, at=held.at, held=held.cards, without=held.undelivered)
+        return cards.queue(self.sieve, at=held.at, held=held.cards, without=held.undelivered)
+
+    @cached_property
+    def sieve(self) -> sifting.Sieve:
+        asked = self.held.selection
+        return sifting.Sieve(
+            self.period, sifting.remembered(self.period) if asked is None else asked
+        )
+
+    @property
+    def selection(self) -> Selection:
+        return self.sieve.selection
+
+    @property
+    def beside_mix(self) -> str:
+        """All that is asked for but what to mix with, as it is written in an address."""
+        return str(self.selection.without("mixes"))
+
+    @cached_property
+    def choices(self) -> sifting.Choices:
+        return sifting.Choices(self.sieve)
 
     @property
     def card(self) -> cards.Card | None:
@@ -141,7 +166,10 @@ class Desk:
     def look_ahead(self) -> None:
         """After a decision: the next cards are those that are looked up first."""
         if self.nears_the_unsearched:
-            priorities.put_first(self.period)
+            self.put_first()
+
+    def put_first(self) -> None:
+        priorities.put_first(self.period, self.queue.upcoming)
 
     @cached_property
     def state(self) -> str:
@@ -150,7 +178,7 @@ class Desk:
         if not self.categories:
             return "bare"
         if self.queue.left and not self.waits_for_start:
-            return "sorting"
+            return "sorting" if self.queue.selected else "sifted"
         if self.is_arriving:
             return "arriving"
         if self.total:

@@ -1,9 +1,12 @@
 """Which tracks the errand looks up first: the next cards of a DJ, then those of open weeks."""
 
+from collections.abc import Sequence
+
 from django.db.models import QuerySet
 from django.db.models.functions import Coalesce
 
 from catalog.models import SpotifyMatch
+from curation import sifting
 from curation.models import CurationPeriod, CurationTrack
 
 CARDS = 50
@@ -11,17 +14,31 @@ EVERY = 25  # decisions; so at least as many cards ahead are in their order
 OPEN_WEEK = 1  # the next cards are above, each one above its follower
 
 
-def put_first(period: CurationPeriod) -> None:
-    """The week that its DJ is at: its next cards are looked up before all others."""
+def put_first(period: CurationPeriod, upcoming: Sequence[int] | None = None) -> None:
+    """The week that its DJ is at: its next cards are looked up before all others.
+
+    `upcoming` are those of the desk from the card in sight on; without it, the week is in the order
+    in which the DJ sorted the style last.
+    """
     others = in_weeks(open_weeks().filter(user=period.user_id).exclude(pk=period.pk))
     others.filter(priority__gt=OPEN_WEEK).update(priority=OPEN_WEEK)
     in_weeks([period]).exclude(priority=OPEN_WEEK).update(priority=OPEN_WEEK)
-    cards = period.tracks.unsorted().in_bronze_order().values_list("track", flat=True)[:CARDS]
+    cards = next_cards(period, upcoming)
     above = {track: OPEN_WEEK + CARDS - number for number, track in enumerate(cards)}
-    upcoming = list(SpotifyMatch.objects.open().filter(track__in=above).only("track"))
-    for match in upcoming:
+    raised = list(SpotifyMatch.objects.open().filter(track__in=above).only("track"))
+    for match in raised:
         match.priority = above[match.track_id]
-    SpotifyMatch.objects.bulk_update(upcoming, ["priority"])
+    SpotifyMatch.objects.bulk_update(raised, ["priority"])
+
+
+def next_cards(period: CurationPeriod, upcoming: Sequence[int] | None) -> list[int]:
+    """Their tracks: those asked for, then the rest of Bronze."""
+    if upcoming is None:
+        sieve = sifting.Sieve(period, sifting.remembered(period))
+        upcoming = list(sieve.bronze().values_list("pk", flat=True)[:CARDS])
+    bronze = dict(period.tracks.unsorted().in_bronze_order().values_list("pk", "track"))
+    first = [pk for pk in upcoming[:CARDS] if pk in bronze]
+    return [bronze[pk] for pk in dict.fromkeys([*first, *bronze])][:CARDS]
 
 
 def note_arrivals(period: CurationPeriod) -> None:

@@ -10,11 +10,11 @@ from urllib.parse import parse_qs, urlencode
 
 RELEASE = "release"
 ORDERS = {
-    RELEASE: "By release",
-    "label": "By label",
-    "bpm": "By BPM",
-    "key": "By key",
-    "newest": "Newest first",
+    RELEASE: "by release",
+    "label": "by label",
+    "bpm": "by BPM",
+    "key": "by key",
+    "newest": "newest first",
 }
 BADGES = {
     "late": "Late arrival",
@@ -88,9 +88,18 @@ class Selection:
         return str(self) or f"order={RELEASE}"
 
     @property
+    def order_words(self) -> str:
+        return "best mix first" if self.mixes is not None else ORDERS[self.order]
+
+    @property
     def narrows(self) -> bool:
         """Something may be left out."""
         return any(name != "order" for name, _ in self.asked())
+
+    @property
+    def everything(self) -> "Selection":
+        """In the same order."""
+        return Selection(order=self.order)
 
     @property
     def lasting(self) -> "Selection":

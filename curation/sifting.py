@@ -1,6 +1,7 @@
 """The tracks of a week that a selection is about, in its order."""
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -13,7 +14,7 @@ from catalog.models import Label, SpotifyMatch, Track, TrackArtist
 from catalog.search import Question
 from curation import mixing
 from curation.models import CurationPeriod, CurationTrack, GoldenTrack, RememberedSelection
-from curation.selection import BADGES, NOTHING_ASKED, ORDERS, Selection
+from curation.selection import BADGES, NOTHING_ASKED, Selection
 
 Rows = QuerySet[CurationTrack]
 Column = str | OrderBy | Combinable
@@ -49,6 +50,10 @@ class Sieve:
     def bronze(self) -> Rows:
         """What is to be sorted, in the order of the DJ; what was put off comes last."""
         return self.of(self.period.tracks.unsorted()).order_by(PUT_OFF_LAST, *self.columns)
+
+    def finds(self, pk: int | None) -> bool:
+        """Whether this row of the week is to be sorted and asked for."""
+        return pk is not None and self.of(self.period.tracks.unsorted()).filter(pk=pk).exists()
 
     def of(self, rows: Rows) -> Rows:
         """Those of the week's rows that are asked for."""
@@ -89,12 +94,11 @@ class Sieve:
 
     @property
     def parts(self) -> list["Part"]:
+        """What narrows it down."""
         return [*self._parts()]
 
-    def _parts(self):
+    def _parts(self) -> Iterator["Part"]:
         asked = self.selection
-        if asked.order != NOTHING_ASKED.order:
-            yield Part(ORDERS[asked.order], asked.without("order"))
         if asked.mixes is not None:
             yield Part(f"Mixes with {self.reference or '?'}", asked.without("mixes"))
         if asked.q:
@@ -205,12 +209,13 @@ def remember(period: CurationPeriod, selection: Selection) -> None:
 
 
 class Choices:
-    """What a week has to choose from, asked in one query."""
+    """What a week has to choose from, asked in one query, and what of it is chosen."""
 
-    def __init__(self, period: CurationPeriod) -> None:
+    def __init__(self, sieve: Sieve) -> None:
+        self.sieve = sieve
         label = "track__release__label"
         facts = [
-            *period.tracks.unsorted().values_list(
+            *sieve.period.tracks.unsorted().values_list(
                 "track__bpm", "track__key", label, f"{label}__name"
             )
         ]
@@ -219,10 +224,11 @@ class Choices:
         self.keys = Counter(key for _, key, *_ in facts)
         self._labels = Counter((pk, name) for *_, pk, name in facts if pk)
 
-    def labels(self, chosen: Label | None) -> list[tuple[int, str, int]]:
+    @property
+    def labels(self) -> list[tuple[int, str, int]]:
         """Id, name and number of tracks, by name; the one chosen also when it has none left."""
         found = dict(self._labels)
-        if chosen:
+        if chosen := self.sieve.label:
             found.setdefault((chosen.pk, chosen.name), 0)
         listed = [(pk, name, count) for (pk, name), count in found.items()]
         return sorted(listed, key=lambda one: (one[1].casefold(), one[0]))

@@ -97,15 +97,15 @@ def test_a_card_asked_for_is_shown(dj, period, tracks):
     page = look(dj, period, track=tracks[4].pk)
 
     assert visible_card(page) == [tracks[4].pk]
-    assert page.cssselect("#back")[0].get("href") == f"?track={tracks[3].pk}"
-    assert page.cssselect("#forth")[0].get("href") == f"?track={tracks[5].pk}"
+    assert page.cssselect("#back")[0].get("href") == f"?order=release&track={tracks[3].pk}"
+    assert page.cssselect("#forth")[0].get("href") == f"?order=release&track={tracks[5].pk}"
     assert page.cssselect("input[name=track]")[0].get("value") == str(tracks[4].pk)
 
 
 def test_walking_goes_round(dj, period, tracks):
     page = look(dj, period)
 
-    assert page.cssselect("#back")[0].get("href") == f"?track={tracks[8].pk}"
+    assert page.cssselect("#back")[0].get("href") == f"?order=release&track={tracks[8].pk}"
 
 
 def test_what_is_no_track_is_not_minded(dj, period, tracks):
@@ -392,7 +392,8 @@ def test_later_puts_a_track_behind_all_others(dj, period, tracks):
 
     assert answer.status_code == 200
     assert visible_card(look(dj, period)) == [tracks[1].pk]
-    assert look(dj, period).cssselect("#back")[0].get("href") == f"?track={tracks[0].pk}"
+    back = look(dj, period).cssselect("#back")[0].get("href")
+    assert back == f"?order=release&track={tracks[0].pk}"
     assert text(look(dj, period), "#log li b") == "Later"
 
 

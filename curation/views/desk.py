@@ -14,16 +14,17 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.requests import DjRequest
-from curation import cards, golden, moves, verdicts
+from curation import cards, golden, moves, sifting, verdicts
 from curation.desk import Desk, Held
 from curation.errors import Conflict, Invalid
 from curation.models import CurationPeriod, CurationTrack
+from curation.selection import BADGES, KEYS, NOTHING_ASKED, ORDERS, Selection, is_asked_for
 from curation.views import answers
 from curation.views.answers import SeeOther
 
@@ -65,7 +66,36 @@ class MoveForm(DecisionForm):
 @vary_on_headers("HX-Request")
 def sort(request: DjRequest, pk: int) -> HttpResponse:
     period = own_period(request, pk)
-    return draw(request, period, read_held(request), part="answer" if request.htmx else "")
+    held = read_held(request)
+    if request.htmx:
+        return draw(request, Desk(period, held), part="answer")
+    if held.selection is None:
+        remembered = sifting.remembered(period)
+        if remembered != NOTHING_ASKED:
+            query = filter(None, [str(remembered), request.GET.urlencode()])
+            return redirect(f"{request.path}?{'&'.join(query)}")
+        held = replace(held, selection=remembered)
+    return draw(request, Desk(period, held))
+
+
+@require_POST
+@login_required
+def select(request: DjRequest, pk: int) -> HttpResponse:
+    """Shows other tracks or another order, and remembers that for the style.
+
+    The card in sight stays if it is among them.
+    """
+    period = own_period(request, pk)
+    held = read_held(request)
+    selection = held.selection or NOTHING_ASKED
+    sifting.remember(period, selection)
+    if not sifting.Sieve(period, selection).finds(held.at):
+        held = replace(held, at=None)
+    desk = Desk(period, held)
+    desk.put_first()
+    if not request.htmx:
+        return SeeOther(address(period, selection=selection))
+    return draw(request, desk, part="redrawn" if request.POST.get("redraw") else "answer")
 
 
 @require_POST
@@ -144,8 +174,9 @@ def decide(
 
     `show` is another card to be at; with `is_changed` it is drawn again even if the page has it.
     """
+    desk = Desk(period, read_held(request))
     if about and not request.htmx:
-        show = cards.following(period, about)
+        show = cards.following(desk.sieve, about)
     try:
         decision()
     except Conflict as conflict:
@@ -156,9 +187,12 @@ def decide(
         held = read_held(request, at=show)
         if is_changed:
             held = replace(held, cards=held.cards - {show})
-        return draw(request, own_period(request, period.pk), held, part="answer")
-    Desk(period).look_ahead()
-    return SeeOther(address(period, track=show))
+        desk = Desk(own_period(request, period.pk), held)
+        desk.look_ahead()
+        return draw(request, desk, part="answer")
+    desk.look_ahead()
+    sifting.remember(period, desk.selection)  # a form in an address told nobody
+    return SeeOther(address(period, track=show, selection=desk.selection))
 
 
 def refused(
@@ -169,19 +203,19 @@ def refused(
     return answer
 
 
-def draw(request: DjRequest, period: CurationPeriod, held: Held, *, part: str = "") -> HttpResponse:
+def draw(request: DjRequest, desk: Desk, *, part: str = "") -> HttpResponse:
     """The whole desk, or the parts of it that an answer brings."""
-    desk = Desk(period, held=held)
-    if request.method == "POST":
-        desk.look_ahead()
     context = {
         "room": "weeks",
-        "period": period,
+        "period": desk.period,
         "desk": desk,
-        "preferences": period.user.preferences,
+        "preferences": desk.period.user.preferences,
         "is_answer": bool(part),
         "client_id": uuid.uuid4(),
         "jumps": cards.JUMPS,
+        "keys": KEYS,
+        "orders": ORDERS,
+        "badges": BADGES,
         "embed_api_url": settings.SPOTIFY_EMBED_API_URL,
     }
     return render(request, f"curation/sort.html#{part}" if part else "curation/sort.html", context)
@@ -191,11 +225,20 @@ def read_held(request: DjRequest, *, at: int | None = None) -> Held:
     told = request.POST if request.method == "POST" else request.GET
     shown = at or next(iter(read_ids(told.get("at") or told.get("track"))), None)
     return Held(
+        selection=read_selection(request),
         at=shown,
         cards=frozenset(read_ids(told.get("held"))),
         undelivered=frozenset(read_ids(told.get("undelivered"))),
         has_started=request.method == "POST" or bool(told.get("start") or told.get("track")),
     )
+
+
+def read_selection(request: DjRequest) -> Selection | None:
+    """As the page tells it, else as its address says; None when neither does."""
+    told = request.POST if request.method == "POST" else request.GET
+    if "selection" in told:
+        return Selection.read(told["selection"])
+    return Selection.read(request.GET.urlencode()) if is_asked_for(request.GET) else None
 
 
 def read_ids(text: str | None) -> list[int]:
@@ -211,6 +254,10 @@ def read_id(text: str) -> uuid.UUID | None:
         return None
 
 
-def address(period: CurationPeriod, *, track: int | None = None) -> str:
+def address(
+    period: CurationPeriod, *, track: int | None = None, selection: Selection = NOTHING_ASKED
+) -> str:
+    asked = [str(selection), urlencode({"track": track}) if track else ""]
+    query = "&".join(part for part in asked if part)
     desk = reverse("sort", args=[period.pk])
-    return f"{desk}?{urlencode({'track': track})}" if track else desk
+    return f"{desk}?{query}" if query else desk

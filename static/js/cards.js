@@ -15,7 +15,7 @@ export class Cards {
     this.peeks = new Map();
     this.order = [];
     this.decided = []; // [{ id, place in the order }], the latest last
-    this.left = 0;
+    this.left = 0; // of what is asked for, as the server counts
     this.shown = null;
     for (const peek of [...this.row.children]) this.peeks.set(peek.dataset.track, peek);
   }
@@ -32,7 +32,7 @@ export class Cards {
     for (const peek of [...document.getElementById("incoming-peeks").children]) {
       this.peeks.set(peek.dataset.track, peek);
     }
-    this.left = Number(incoming.dataset.left);
+    this.left = Number(incoming.dataset.selected);
     const order = idsIn(incoming.dataset.order);
     const { shown } = incoming.dataset; // none while a week arrives and was not started
     const isOpen = (id) => !undelivered.has(id);
@@ -43,6 +43,12 @@ export class Cards {
     if (this.shown && !this.order.includes(this.shown)) this.order.unshift(this.shown);
     this.show(this.shown ?? this.suggested);
     this.forgetOld();
+  }
+
+  /** Another selection: the answer says which card is in sight, too. */
+  startAnew() {
+    this.shown = null;
+    this.adopt();
   }
 
   put(card) {
@@ -75,7 +81,7 @@ export class Cards {
     });
   }
 
-  /** The rest of the order after this card, and from its beginning when all of Bronze is here. */
+  /** The rest of the order after this card, and from its beginning when all that is asked for is here. */
   after(id) {
     const place = this.order.indexOf(id);
     const rest = this.order.slice(place + 1);

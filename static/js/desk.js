@@ -3,10 +3,11 @@
 
 import { Cards } from "./cards.js";
 import { Outbox } from "./decisions.js";
+import { listenToFinder } from "./finder.js";
 import { listenToKeys, showKeys } from "./keys.js";
 import { Ledger } from "./ledger.js";
 import { Player } from "./player.js";
-import { announce } from "./site.js";
+import { announce, toast } from "./site.js";
 
 const part = (id) => document.getElementById(id);
 const { user, desk } = part("stage").dataset;
@@ -17,24 +18,33 @@ const outbox = new Outbox(user, { told: tell, onchange: draw, onanswer: take });
 const ledger = new Ledger(outbox, desk);
 const cards = new Cards(ledger);
 const player = new Player(part("player"), { onreturn: () => cards.current?.focus({ preventScroll: true }) });
+let chosen = held.elements.selection.value; // what of the week is shown, as an address has it
 let answers = 0; // how often the page was brought up to date, to know an old answer when it comes
 
 /** What the page holds now, so that an answer brings only what is missing. */
 function tell(entry) {
   const undelivered = ledger.undelivered();
-  if (entry) undelivered.delete(entry.track);
-  return { at: cards.shown ?? "", held: [...cards.cards.keys()].join(","), undelivered: [...undelivered].join(",") };
+  if (entry) {
+    undelivered.delete(entry.track);
+    entry.asked = chosen;
+  }
+  return { selection: chosen, at: cards.shown ?? "", held: [...cards.cards.keys()].join(","), undelivered: [...undelivered].join(",") };
 }
 
-function apply(html) {
+function apply(html, adopt = () => cards.adopt()) {
   answers += 1;
   htmx.swap("#stage", html, { swapStyle: "none", swapDelay: 0, settleDelay: 0 });
-  cards.adopt();
+  adopt();
 }
 
 function take(entry, html) {
   if (entry.desk !== desk) return draw();
   if (html === null) return refill();
+  if (entry.asked !== chosen) { // what it brings is not asked for any more
+    answers += 1;
+    draw();
+    return refill();
+  }
   keepFocus(() => {
     apply(html);
     if (entry.wantsCard) cards.show(cards.suggested);
@@ -59,6 +69,38 @@ async function refill() {
   if (known !== answers || outbox.waiting.length) return; // the next answer brings it
   apply(html);
   draw();
+}
+
+/** Shows something else of the week, or in another order; from the card in sight on, if it may. */
+async function choose(selection, { redraws }) {
+  if (selection === chosen) return;
+  const before = chosen;
+  chosen = selection;
+  let known, html;
+  do { // once more if decisions were answered meanwhile
+    known = answers;
+    html = await post(part("everything").action, { ...tell(), ...(redraws && { redraw: "1" }) });
+    if (chosen !== selection) return;
+  } while (html !== null && known !== answers);
+  if (html === null) {
+    chosen = before;
+    toast("Clouder could not show that. Nothing was changed; try again.", { kind: "danger" });
+    return;
+  }
+  history.replaceState(history.state, "", selection ? `?${selection}` : desk);
+  keepFocus(() => {
+    apply(html, () => cards.startAnew());
+    draw();
+  });
+  const { textContent } = part("sifted").querySelector("p");
+  announce(part("sifted").hidden ? `${ledger.left} left, all shown.` : `${textContent}.`);
+}
+
+async function post(url, fields) {
+  const body = new URLSearchParams(fields);
+  const headers = { "HX-Request": "true", "X-CSRFToken": part("everything").elements.csrfmiddlewaretoken.value };
+  const response = await fetch(url, { method: "POST", headers, body, redirect: "manual" }).catch(() => null);
+  return response?.ok ? response.text() : null;
 }
 
 function draw() {
@@ -156,6 +198,7 @@ part("undo").addEventListener("submit", (event) => {
   event.preventDefault();
   undo(event.submitter?.value);
 });
+listenToFinder({ chosen: () => chosen, onchoose: choose });
 part("back").addEventListener("click", (event) => walk(event, -1));
 part("forth").addEventListener("click", (event) => walk(event, 1));
 part("help").addEventListener("click", () => showKeys(part("keys-help")));

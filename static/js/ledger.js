@@ -97,6 +97,9 @@ export class Ledger {
     week.querySelector("progress").value = sorted;
     say(week.querySelector(".week-count b"), String(sorted));
     say(week.querySelector("[data-left]"), String(this.left));
+    const sifted = part("sifted");
+    say(sifted.querySelector("[data-left]"), String(this.left));
+    say(sifted.querySelector("[data-shown]"), String(Math.max(0, Number(sifted.dataset.selected) - change)));
     if (sorted) week.querySelector("[data-untouched]")?.replaceChildren("Under way");
     const title = document.title.replace(/\d+ left/, `${this.left} left`);
     if (title !== document.title) document.title = title;

@@ -3,7 +3,7 @@
 const later = {};
 
 /** Shows a notice over the page until it is closed. `link` is { text, href }. */
-function toast(text, { kind = "", link } = {}) {
+export function toast(text, { kind = "", link } = {}) {
   const box = document.getElementById("toast").content.firstElementChild.cloneNode(true);
   if (kind) box.classList.add(`notice-${kind}`);
   const words = document.createElement("p");
