@@ -1,12 +1,32 @@
 """What the review shows: the Silver playlists of a week side by side, and what became Golden."""
 
+import uuid
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from curation import cards, moves
+from django.db import transaction
+
+from accounts.models import User
+from curation import cards, golden, moves
 from curation.cards import Card
 from curation.models import CurationPeriod, CurationTrack, Move, PeriodPlaylist
+
+
+@transaction.atomic
+def refile(
+    *, user: User, tracks: Sequence[CurationTrack], to: PeriodPlaylist, is_golden: bool = False
+) -> None:
+    """Tracks of a week go to another Silver playlist, or on to its Golden one: one action, one
+    undo. Those that lie there already keep their place."""
+    action_id = uuid.uuid4()
+    for track in tracks:
+        if track.current_silver_playlist_id != to.pk:
+            moves.move_track(user=user, track=track, to=to, action_id=action_id)
+    if is_golden:
+        fresh = [moves.as_it_is_now(track) for track in tracks]
+        golden.promote(user=user, tracks=fresh, action_id=action_id)
 
 
 @dataclass(frozen=True)

@@ -125,6 +125,82 @@ def test_a_track_moves_to_another_playlist(dj, period):
     assert row.current_silver_playlist == playlist_of(period, "Peak Time")
 
 
+def places(rows):
+    for row in rows:
+        row.refresh_from_db()
+    return [f"{row.current_silver_playlist}{' Golden' * bool(row.promoted_at)}" for row in rows]
+
+
+def test_ticked_tracks_move_as_one_action(dj, period):
+    first, _, third = rows = silver(period, 3)
+    peak = playlist_of(period, "Peak Time")
+
+    for _ in range(2):
+        post(dj, "review_move", period, ticked=1, track=[first.pk, third.pk], to=peak.pk)
+
+    assert places(rows) == ["Peak Time", "Warm Up", "Peak Time"]
+    latest = moves.of_period(period).order_by("-pk").first()
+
+    post(dj, "review_undo", period, move=latest.client_id)
+
+    assert places(rows) == ["Warm Up", "Warm Up", "Warm Up"]
+
+
+def test_ticked_tracks_are_promoted_and_the_others_are_not(dj, period):
+    first, _, third = rows = silver(period, 3)
+
+    post(dj, "review_promote", period, ticked=1, track=[third.pk, first.pk])
+
+    assert places(rows) == ["Warm Up Golden", "Warm Up", "Warm Up Golden"]
+
+
+def test_shift_moves_and_promotes_and_one_undo_takes_both_back(dj, period):
+    rows = silver(period, 2)
+    chosen = [row.pk for row in rows]
+    to = playlist_of(period, "Peak Time")
+
+    post(dj, "review_move", period, ticked=1, track=chosen, to=to.pk, golden=1)
+
+    assert places(rows) == ["Peak Time Golden", "Peak Time Golden"]
+    latest = moves.of_period(period).order_by("-pk").first()
+
+    post(dj, "review_undo", period, move=latest.client_id)
+
+    assert places(rows) == ["Warm Up", "Warm Up"]
+    assert not GoldenTrack.objects.exists()
+
+
+def test_nothing_is_promoted_from_trash(dj, period):
+    [row] = silver(period, 1)
+
+    answer = post(
+        dj, "review_move", period, track=row.pk, to=playlist_of(period, "Trash").pk, golden=1
+    )
+
+    assert answer.status_code == 409
+    assert places([row]) == ["Warm Up"]
+
+
+@pytest.mark.parametrize("verb", ["review_promote", "review_move"])
+def test_without_a_tick_nothing_happens(dj, period, verb):
+    rows = silver(period, 2)
+
+    answer = post(dj, verb, period, ticked=1, to=playlist_of(period, "Peak Time").pk)
+
+    assert answer.status_code == 409
+    assert "Tick the tracks first" in answer.content.decode()
+    assert places(rows) == ["Warm Up", "Warm Up"]
+
+
+def test_one_track_that_is_not_there_stops_all_of_them(dj, period):
+    rows = silver(period, 2)
+
+    answer = post(dj, "review_promote", period, ticked=1, track=[rows[0].pk, 99999999])
+
+    assert answer.status_code == 404
+    assert places(rows) == ["Warm Up", "Warm Up"]
+
+
 def test_undo_takes_back_all_that_one_button_promoted(dj, period):
     silver(period, 3)
     post(dj, "review_promote", period)

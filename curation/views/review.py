@@ -9,7 +9,7 @@ from functools import partial
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
@@ -18,11 +18,13 @@ from accounts.requests import DjRequest
 from curation import cards, golden, moves
 from curation.errors import Conflict
 from curation.models import CurationPeriod, CurationTrack
-from curation.review import Review
+from curation.review import Review, refile
 from curation.tracklist import as_id
 from curation.views import answers
 from curation.views.answers import SeeOther
 from curation.views.desk import own_period
+
+NOTHING_TICKED = "Tick the tracks first that this is about."
 
 
 @require_safe
@@ -34,7 +36,7 @@ def review(request: DjRequest, pk: int) -> HttpResponse:
 @require_POST
 @login_required
 def promote(request: DjRequest, pk: int) -> HttpResponse:
-    """One track (`track`), what is left of one playlist (`playlist`), or all that is left."""
+    """Those ticked (`track`), what is left of one playlist (`playlist`), or all that is left."""
     period = own_period(request, pk)
     tracks = asked_for(request, period)
     return act(request, period, partial(golden.promote, user=request.user, tracks=tracks))
@@ -50,10 +52,11 @@ def demote(request: DjRequest, pk: int) -> HttpResponse:
 @require_POST
 @login_required
 def move(request: DjRequest, pk: int) -> HttpResponse:
+    """Those ticked go to another playlist; with `golden` they are promoted there."""
     period = own_period(request, pk)
     to = get_object_or_404(period.playlists, pk=as_id(request.POST.get("to", "")))
-    track = own_track(request, period)
-    return act(request, period, partial(moves.move_track, user=request.user, track=track, to=to))
+    go = partial(refile, user=request.user, tracks=ticked(request, period), to=to)
+    return act(request, period, partial(go, is_golden="golden" in request.POST))
 
 
 @require_POST
@@ -73,8 +76,8 @@ def refuse_undo() -> None:
 
 
 def asked_for(request: DjRequest, period: CurationPeriod) -> list[CurationTrack]:
-    if "track" in request.POST:
-        return [own_track(request, period)]
+    if "track" in request.POST or "ticked" in request.POST:
+        return ticked(request, period)
     silver = period.tracks.filter(
         promoted_at=None, current_silver_playlist__user_category__is_trash=False
     ).select_related("curation_period")
@@ -84,6 +87,16 @@ def asked_for(request: DjRequest, period: CurationPeriod) -> list[CurationTrack]
     return list(silver.order_by(*columns, "sorted_at", "pk"))
 
 
+def ticked(request: DjRequest, period: CurationPeriod) -> list[CurationTrack]:
+    """In the order of the page. All of them are there, or it is a page of yesterday."""
+    asked = set(request.POST.getlist("track"))
+    found = period.tracks.select_related("curation_period").order_by("sorted_at", "pk")
+    tracks = list(found.filter(pk__in=[pk for pk in map(as_id, asked) if pk]))
+    if len(tracks) < len(asked):
+        raise Http404
+    return tracks
+
+
 def own_track(request: DjRequest, period: CurationPeriod) -> CurationTrack:
     tracks = period.tracks.select_related("curation_period")
     return get_object_or_404(tracks, pk=as_id(request.POST.get("track", "")))
@@ -91,6 +104,8 @@ def own_track(request: DjRequest, period: CurationPeriod) -> CurationTrack:
 
 def act(request: DjRequest, period: CurationPeriod, action: Callable[[], object]) -> HttpResponse:
     address = reverse("review", args=[period.pk])
+    if "ticked" in request.POST and "track" not in request.POST:
+        return answers.conflict(request, Conflict(NOTHING_TICKED), back=address)
     try:
         action()
     except Conflict as conflict:
