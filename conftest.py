@@ -204,7 +204,7 @@ def is_answering() -> bool:
 
 
 @pytest.fixture
-def live_server(live_server, transactional_db: None) -> Iterator[LiveServer]:
+def live_server(live_server: LiveServer, transactional_db: None) -> Iterator[LiveServer]:
     """pytest-django's. A request still under way would meet the emptying of the tables."""
     yield live_server
     wait_until(lambda: not is_answering())

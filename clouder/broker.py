@@ -43,7 +43,7 @@ class Channel(filesystem.Channel):
     ) -> None:
         name = f"{time.time_ns()}_{uuid.uuid4()}.{queue}.msg"
         unfinished = self.folder / f"{name}.unfinished"
-        unfinished.write_text(dumps(payload))
+        unfinished.write_text(dumps(payload))  # type: ignore[no-untyped-call]
         unfinished.rename(self.folder / name)
 
     def _get(self, queue: str, timeout: float | None = None) -> Any:
@@ -56,7 +56,7 @@ class Channel(filesystem.Channel):
             text = taken.read_bytes()
             taken.unlink()
             try:
-                return loads(text)
+                return loads(text)  # type: ignore[no-untyped-call]
             except ValueError:
                 logger.error("Dropped a message that cannot be read: %.200r", text)
         raise Empty

@@ -1,6 +1,7 @@
 """The columns of a week's list, and how it is sorted by them: `bpm` in the address, or `-bpm`."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Case, F, OuterRef, Subquery, Value, When
 from django.db.models.expressions import Combinable
@@ -94,5 +95,5 @@ def in_order(found: CurationTrackQuerySet, sort: str) -> CurationTrackQuerySet:
     return found.order_by(*by, "position", "pk")
 
 
-def ordered(by: Combinable, way: str):
+def ordered(by: Combinable, way: str) -> Any:
     return getattr(by, way)(nulls_last=True)

@@ -1,5 +1,5 @@
 import uuid
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db import models
@@ -174,11 +174,11 @@ class CurationPeriod(models.Model):
         return f"{self.style}, week {self.week} of {self.year}"
 
     @property
-    def first_day(self):
+    def first_day(self) -> date:
         return weeks.first_day(self.year, self.week)
 
     @property
-    def last_day(self):
+    def last_day(self) -> date:
         return weeks.last_day(self.year, self.week)
 
     @property

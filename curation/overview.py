@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cached_property, reduce
 from operator import or_
 from typing import TYPE_CHECKING, TypedDict
@@ -160,7 +160,7 @@ def at_a_glance(
     return [OpenWeek(one, runs_of(one, runs), pace) for one in shown]
 
 
-def touched_at(period: CurationPeriod):
+def touched_at(period: CurationPeriod) -> datetime:
     return period.decided_at or period.created_at
 
 

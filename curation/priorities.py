@@ -1,6 +1,6 @@
 """Which tracks the errand looks up first: the next cards of a DJ, then those of open weeks."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.db.models import QuerySet
 from django.db.models.functions import Coalesce
@@ -66,7 +66,7 @@ def open_weeks() -> QuerySet[CurationPeriod]:
     return CurationPeriod.objects.exclude(status=CurationPeriod.Status.CLOSED)
 
 
-def in_weeks(periods) -> QuerySet[SpotifyMatch]:
+def in_weeks(periods: Iterable[CurationPeriod]) -> QuerySet[SpotifyMatch]:
     """What is still to be looked up of these weeks."""
     tracks = CurationTrack.objects.filter(curation_period__in=periods)
     return SpotifyMatch.objects.open().filter(track__in=tracks.values("track"))

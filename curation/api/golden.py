@@ -10,6 +10,7 @@ from curation import golden, shelf
 from curation.api.answers import READING, WRITING, Page, Refusal
 from curation.api.asked import Id, Slice
 from curation.api.tracks import Track, track_of
+from curation.models import UserCategory
 
 router = Router(tags=["Golden"])
 
@@ -23,7 +24,7 @@ class GoldenTrack(Schema):
 
 
 @router.get("/golden/{int:category_id}/tracks", response={200: Page[GoldenTrack], READING: Refusal})
-def list_golden(request: DjRequest, category_id: Path[Id], part: Query[Slice]):
+def list_golden(request: DjRequest, category_id: Path[Id], part: Query[Slice]) -> Page[GoldenTrack]:
     """The newest first."""
     category = own(request, category_id)
     kept = shelf.kept_in(category)
@@ -34,14 +35,14 @@ def list_golden(request: DjRequest, category_id: Path[Id], part: Query[Slice]):
 @router.delete(
     "/golden/{int:category_id}/tracks/{int:track_id}", response={204: None, WRITING: Refusal}
 )
-def remove_golden(request: DjRequest, category_id: Path[Id], track_id: Path[Id]):
+def remove_golden(request: DjRequest, category_id: Path[Id], track_id: Path[Id]) -> Status[None]:
     """Takes a track off Golden; in a week that is still open it returns to Silver."""
     kept = own(request, category_id).golden_tracks.select_related("user_category")
     golden.remove(get_object_or_404(kept, track=track_id))
     return Status(204, None)
 
 
-def own(request: DjRequest, pk: int):
+def own(request: DjRequest, pk: int) -> UserCategory:
     """The DJ's own category; somebody else's, and Trash, are not there."""
     return get_object_or_404(shelf.categories(request.user), pk=pk)
 

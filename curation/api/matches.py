@@ -65,7 +65,7 @@ class Line(links.Linked):
 
 
 @router.get("/matches", response={200: Page[Match], READING: Refusal})
-def list_matches(request: DjRequest, part: Query[Slice]):
+def list_matches(request: DjRequest, part: Query[Slice]) -> Page[Match]:
     """What waits for you in open weeks: doubtful ones first, then those not found."""
     waiting = comparison.waiting(request.user)
     found = part.of(comparison.described(waiting))
@@ -73,7 +73,7 @@ def list_matches(request: DjRequest, part: Query[Slice]):
 
 
 @router.post("/matches/{int:track_id}", response={200: Match, WRITING: Refusal})
-def decide_match(request: DjRequest, track_id: Path[Id], asked: Verdict):
+def decide_match(request: DjRequest, track_id: Path[Id], asked: Verdict) -> Match:
     """Your word holds for the recording, for every DJ, for good."""
     track = own(request, track_id).track
     if asked.uri == NOT_THERE:

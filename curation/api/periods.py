@@ -1,7 +1,7 @@
 """Weeks: opened, read, undone, closed and reopened."""
 
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from django.db.models import Prefetch
@@ -18,7 +18,7 @@ from curation.api.asked import Asked, BodyId, Id, Slice
 from curation.api.styles import StyleName
 from curation.desk import Desk
 from curation.errors import Invalid
-from curation.models import CurationPeriod, MirroredPlaylist, Style
+from curation.models import CurationPeriod, MirroredPlaylist, PeriodPlaylistQuerySet, Style
 
 router = Router(tags=["Weeks"])
 Slug = Annotated[StrictStr, Field(pattern=r"^[-a-zA-Z0-9_]+$", max_length=100)]
@@ -53,7 +53,7 @@ class Period(Schema):
     tracks: Counts
 
     @staticmethod
-    def resolve_tracks(period) -> dict[str, int]:
+    def resolve_tracks(period: Any) -> dict[str, int]:
         kept = period.silver_count + period.golden_count
         return {
             "bronze": period.total - period.sorted_count,
@@ -145,7 +145,7 @@ class Undo(Asked):
 
 
 @router.get("/curation/periods", response={200: Page[Period], READING: Refusal})
-def list_periods(request: DjRequest, asked: Query[WhichPeriods]):
+def list_periods(request: DjRequest, asked: Query[WhichPeriods]) -> dict[str, Any]:
     """The newest week first."""
     styles = Style.objects.called(asked.style) if asked.style else None
     found = overview.listed(request.user, styles=styles, status=asked.status)
@@ -155,7 +155,7 @@ def list_periods(request: DjRequest, asked: Query[WhichPeriods]):
 
 
 @router.post("/curation/periods", response={200: WholePeriod, 201: WholePeriod, WRITING: Refusal})
-def open_period(request: DjRequest, asked: NewPeriod):
+def open_period(request: DjRequest, asked: NewPeriod) -> Status[Any]:
     """Opens a week and asks Beatport for its music; 200 when you had opened it before."""
     style = Style.objects.called(asked.style).first()
     if style is None:
@@ -167,7 +167,7 @@ def open_period(request: DjRequest, asked: NewPeriod):
 
 
 @router.get("/curation/periods/{int:period_id}", response={200: WholePeriod, READING: Refusal})
-def read_period(request: DjRequest, period_id: Path[Id]):
+def read_period(request: DjRequest, period_id: Path[Id]) -> Any:
     return own(request, period_id)
 
 
@@ -175,7 +175,9 @@ def read_period(request: DjRequest, period_id: Path[Id]):
     "/curation/periods/{int:period_id}/tracks",
     response={200: Page[tracks.CurationTrack], READING: Refusal},
 )
-def list_tracks(request: DjRequest, period_id: Path[Id], asked: Query[WhichTracks]):
+def list_tracks(
+    request: DjRequest, period_id: Path[Id], asked: Query[WhichTracks]
+) -> Page[tracks.CurationTrack]:
     """In the order of Bronze; what you put off comes last."""
     found = own(request, period_id).tracks.filter(status=asked.status)
     lines = tracklist.described(asked.of(found.in_bronze_order()))
@@ -187,7 +189,7 @@ def list_tracks(request: DjRequest, period_id: Path[Id], asked: Query[WhichTrack
     "/curation/periods/{int:period_id}/playlists",
     response={200: list[PeriodPlaylist], READING: Refusal},
 )
-def list_playlists(request: DjRequest, period_id: Path[Id]):
+def list_playlists(request: DjRequest, period_id: Path[Id]) -> PeriodPlaylistQuerySet:
     """One for each category, in the order of the keys, Trash last."""
     return own(request, period_id).playlists.with_counts().select_related("silver_playlist")
 
@@ -195,7 +197,7 @@ def list_playlists(request: DjRequest, period_id: Path[Id]):
 @router.post(
     "/curation/periods/{int:period_id}/close", response={200: WholePeriod, WRITING: Refusal}
 )
-def close_period(request: DjRequest, period_id: Path[Id], asked: Closing | None = None):
+def close_period(request: DjRequest, period_id: Path[Id], asked: Closing | None = None) -> Any:
     """Ends the work on a week. Its playlists leave Spotify unless they are to stay."""
     weeks.close_period(own(request, period_id), **(asked or Closing()).model_dump())
     return own(request, period_id)
@@ -204,14 +206,14 @@ def close_period(request: DjRequest, period_id: Path[Id], asked: Closing | None 
 @router.post(
     "/curation/periods/{int:period_id}/reopen", response={200: WholePeriod, WRITING: Refusal}
 )
-def reopen_period(request: DjRequest, period_id: Path[Id]):
+def reopen_period(request: DjRequest, period_id: Path[Id]) -> Any:
     """Takes up a closed week again, with all that was decided."""
     weeks.reopen_period(own(request, period_id))
     return own(request, period_id)
 
 
 @router.post("/curation/periods/{int:period_id}/undo", response={200: Undone, WRITING: Refusal})
-def undo(request: DjRequest, period_id: Path[Id], asked: Undo | None = None):
+def undo(request: DjRequest, period_id: Path[Id], asked: Undo | None = None) -> dict[str, Any]:
     """Reverts your latest action in this week, promotions included.
 
     With `client_move_id` sending it twice is the same as once.
@@ -226,7 +228,7 @@ def undo(request: DjRequest, period_id: Path[Id], asked: Undo | None = None):
     return {"undone": log}
 
 
-def own(request: DjRequest, pk: int):
+def own(request: DjRequest, pk: int) -> Any:
     """The DJ's own week with its counts; somebody else's is not there."""
     own_periods = request.user.periods.select_related("user__preferences")
     return get_object_or_404(overview.with_progress(own_periods), pk=pk)

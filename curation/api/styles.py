@@ -1,7 +1,8 @@
 """Styles, and the categories that a DJ sorts them into."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
+from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from ninja import Field, Path, Router, Schema, Status
 from pydantic import StrictInt, StrictStr
@@ -67,18 +68,18 @@ class ChangedCategory(Asked):
 
 
 @router.get("/styles", response={200: list[Style], frozenset({401}): Refusal})
-def list_styles(request: DjRequest):
+def list_styles(request: DjRequest) -> QuerySet[StyleRow]:
     return StyleRow.objects.active().prefetch_related("genres")
 
 
 @router.get("/styles/{int:style_id}/categories", response={200: list[Category], READING: Refusal})
-def list_categories(request: DjRequest, style_id: Path[Id]):
+def list_categories(request: DjRequest, style_id: Path[Id]) -> Any:
     """Yours, in the order of the keys, Trash last. Empty before you have added one."""
     return of_style(request.user, get_object_or_404(StyleRow, pk=style_id))
 
 
 @router.post("/styles/{int:style_id}/categories", response={201: Category, WRITING: Refusal})
-def add_category(request: DjRequest, style_id: Path[Id], asked: NewCategory):
+def add_category(request: DjRequest, style_id: Path[Id], asked: NewCategory) -> Status[Category]:
     """At once also a key in your open weeks of the style."""
     style = get_object_or_404(StyleRow, pk=style_id)
     made = categories.add_category(user=request.user, style=style, **asked.model_dump())
@@ -86,13 +87,13 @@ def add_category(request: DjRequest, style_id: Path[Id], asked: NewCategory):
 
 
 @router.patch("/categories/{int:category_id}", response={200: Category, WRITING: Refusal})
-def change_category(request: DjRequest, category_id: Path[Id], asked: ChangedCategory):
+def change_category(request: DjRequest, category_id: Path[Id], asked: ChangedCategory) -> Category:
     category = own(request, category_id)
     return answer(categories.change_category(category, **asked.model_dump(exclude_none=True)))
 
 
 @router.delete("/categories/{int:category_id}", response={204: None, WRITING: Refusal})
-def remove_category(request: DjRequest, category_id: Path[Id]):
+def remove_category(request: DjRequest, category_id: Path[Id]) -> Status[None]:
     """Only what was never used. 409 says why it stays."""
     try:
         categories.remove_category(own(request, category_id))

@@ -88,7 +88,7 @@ class NewPromotion(Asked):
 @router.post(
     "/curation/tracks/{int:curation_track_id}/move", response={200: Move, WRITING: Refusal}
 )
-def move(request: DjRequest, curation_track_id: Path[Id], asked: NewMove):
+def move(request: DjRequest, curation_track_id: Path[Id], asked: NewMove) -> LogRow:
     """Puts the track into a Silver playlist, into Trash, or back into Bronze.
 
     A later move wins. The same `client_move_id` with the same body is answered as before and
@@ -104,7 +104,9 @@ def move(request: DjRequest, curation_track_id: Path[Id], asked: NewMove):
 @router.post(
     "/curation/tracks/{int:curation_track_id}/promote", response={200: Move, WRITING: Refusal}
 )
-def promote(request: DjRequest, curation_track_id: Path[Id], asked: NewPromotion | None = None):
+def promote(
+    request: DjRequest, curation_track_id: Path[Id], asked: NewPromotion | None = None
+) -> LogRow:
     """Moves the track from its Silver playlist to the Golden one of the same category.
 
     What is in Golden already stays there: the answer is the move that brought it.

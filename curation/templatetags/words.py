@@ -66,7 +66,7 @@ def names(credits: Iterable[TrackArtist], role: str) -> str:
 
 
 @register.filter
-def week_dates(week) -> str:
+def week_dates(week: Any) -> str:
     """9–15 Nov 2026, of anything with a first and a last day."""
     first, last = week.first_day, week.last_day
     if first.year != last.year:
