@@ -6,7 +6,7 @@ PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3.14 pyth
 BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
 
-.PHONY: run test slow bench screenshots check format lint types imports templates migrations variables deployment audit pins
+.PHONY: run test slow bench coverage screenshots check format lint types imports templates migrations variables deployment audit pins
 
 run: .venv/run
 	@$(BIN)/python -m clouder.runner
@@ -19,6 +19,11 @@ slow: .venv/dev
 
 bench: .venv/dev
 	@$(BIN)/python -m clouder.bench $(ARGS)
+
+# Which lines and branches the tests of one database walk through, processes of their own left out.
+coverage: .venv/dev
+	$(BIN)/coverage run -m pytest -q $(ARGS)
+	$(BIN)/coverage report
 
 screenshots: .venv/dev
 	@$(BIN)/python docs/screenshots.py

@@ -161,7 +161,7 @@ def imports(runs: int, raw: str) -> None:
             "status": "CASE WHEN n % 10 = 0 THEN 'failed' ELSE 'complete' END",
         },
     )
-    aside = {"run_id": of(runs), "page": "1", "position": "n % 30000", "reason": text("Reason")}
+    aside = {"run_id": of(runs), "page": "1", "position": f"n / {runs}", "reason": text("Reason")}
     insert(RowSetAside, runs * 10, {**aside, "raw": f"'{raw}'"})
 
 

@@ -51,11 +51,11 @@ def queries_of(client, address: str) -> list[str]:
     return [query["sql"] for query in captured]
 
 
-def test_no_page_takes_more_queries_for_300_rows_than_for_30(admin_client):
-    rows.fill(range(1, 31))
+def test_no_page_takes_more_queries_for_40_rows_than_for_4_and_none_writes(admin_client):
+    rows.fill(range(1, 5))
     pages = addresses(admin_client)
     few = {address: queries_of(admin_client, address) for address in pages}
-    rows.fill(range(31, 301))
+    rows.fill(range(5, 41))
     many = {address: queries_of(admin_client, address) for address in pages}
 
     grown = {
@@ -65,10 +65,4 @@ def test_no_page_takes_more_queries_for_300_rows_than_for_30(admin_client):
     }
     assert not grown
     assert max(map(len, many.values())) < 25
-
-
-def test_no_look_at_a_page_writes(admin_client):
-    rows.fill(range(1, 3))
-
-    for address in addresses(admin_client):
-        assert not [sql for sql in queries_of(admin_client, address) if WRITES.match(sql)], address
+    assert not [sql for asked in many.values() for sql in asked if WRITES.match(sql)]
