@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
-from itertools import pairwise
 
 from django.db.models import Count, Q
 from django.utils import timezone
@@ -14,11 +13,11 @@ from curation import cards, moves, pace, priorities, sifting
 from curation.fetching import Arrival
 from curation.models import CurationPeriod, CurationTrack, Move, PeriodPlaylist, Verdict
 from curation.selection import Selection
+from curation.summary import Summary
 
 LOG_LENGTH = 12
 DOUBTED = Q(track__match__state=SpotifyMatch.State.REVIEW, track__match__method="person")
 LOG_WINDOW = 40  # moves looked through for the latest actions
-SHELF_WIDTH, SHELF_HEIGHT = 140, 150
 
 
 @dataclass(frozen=True)
@@ -229,57 +228,8 @@ class Desk:
         return timezone.now() + needed if needed else None
 
     @cached_property
-    def summary(self) -> "Summary":
+    def summary(self) -> Summary:
         return Summary(self.period, self.categories)
-
-
-class Summary:
-    """What a finished week amounted to."""
-
-    def __init__(self, period: CurationPeriod, categories: list[PeriodPlaylist]) -> None:
-        self.period = period
-        self.kept = sum(playlist.track_count for playlist in categories)
-        self.slots = [(playlist, spines(playlist.track_count)) for playlist in categories]
-
-    @cached_property
-    def heard(self) -> int:
-        return self.period.tracks.filter(heard_at__isnull=False).count()
-
-    @cached_property
-    def at_desk(self) -> timedelta:
-        """The time between decisions, without the breaks."""
-        log = moves.of_period(self.period).exclude(kind=Move.Kind.PROMOTE).order_by("pk")
-        times = log.values_list("created_at", flat=True)
-        gaps = (later - earlier for earlier, later in pairwise(times))
-        return sum((gap for gap in gaps if gap <= pace.BREAK), timedelta())
-
-    @property
-    def milliseconds(self) -> int:
-        return self.at_desk // timedelta(milliseconds=1)
-
-    @property
-    def tracks_a_minute(self) -> float | None:
-        return self.heard * timedelta(minutes=1) / self.at_desk if self.at_desk else None
-
-    @cached_property
-    def missing(self) -> int:
-        """Kept tracks that Spotify does not have, or not for certain."""
-        kept = self.period.tracks.filter(current_silver_playlist__user_category__is_trash=False)
-        return kept.exclude(track__match__state__in=SpotifyMatch.PLAYABLE).count()
-
-    @cached_property
-    def next_week(self) -> CurationPeriod | None:
-        """Another week that the DJ has opened and not sorted; it carries `left`."""
-        unsorted = Q(tracks__status=CurationTrack.Status.UNSORTED)
-        opened = self.period.user.periods.filter(status=CurationPeriod.Status.IN_PROGRESS)
-        return (
-            opened.exclude(pk=self.period.pk)
-            .select_related("style")
-            .annotate(left=Count("tracks", filter=unsorted))
-            .filter(left__gt=0)
-            .order_by("-year", "-week", "style__position", "pk")
-            .first()
-        )
 
 
 def latest_actions(period: CurationPeriod) -> list[LogRow]:
@@ -327,17 +277,3 @@ def sizes_of(actions: Iterable[Collection[Move]]) -> dict[object, int]:
         return {}
     log = Move.objects.filter(action_id__in=bulk, undone_at=None)
     return dict(log.values_list("action_id").annotate(Count("curation_track", distinct=True)))
-
-
-def spines(count: int) -> list[dict[str, float]]:
-    """A shelf of records, one for each track, none quite like its neighbour."""
-    widths = [2 + (5 * number % 3) / 2 for number in range(count)]
-    needed = sum(widths) + 1.1 * count
-    squeeze = min(1.0, SHELF_WIDTH / needed) if needed else 1.0
-    shelf, x = [], 0.0
-    for number, width in enumerate(widths):
-        y = (32, 28, 32, 32, 36, 32, 32)[number * number % 7]
-        size = {"width": round(width * squeeze, 2), "height": SHELF_HEIGHT - y}
-        shelf.append({"x": round(x * squeeze, 2), "y": y, **size})
-        x += width + 1.1
-    return shelf

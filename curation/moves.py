@@ -137,6 +137,7 @@ def move_tracks(
         return list(of_period(period).filter(action_id=action_id).order_by("pk"))
     if not is_open:
         raise Conflict(CLOSED)
+    to = to and to.heir()
     period.refresh_from_db()
     tracks = lying_elsewhere(period, chosen, to)
     if not tracks:

@@ -1,6 +1,5 @@
 """What the review shows: the Silver playlists of a week side by side, and what became Golden."""
 
-import uuid
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -16,17 +15,20 @@ from curation.models import CurationPeriod, CurationTrack, Move, PeriodPlaylist
 
 @transaction.atomic
 def refile(
-    *, user: User, tracks: Sequence[CurationTrack], to: PeriodPlaylist, is_golden: bool = False
+    *,
+    user: User,
+    period: CurationPeriod,
+    tracks: Sequence[CurationTrack],
+    to: PeriodPlaylist,
+    is_golden: bool = False,
 ) -> None:
     """Tracks of a week go to another Silver playlist, or on to its Golden one: one action, one
     undo. Those that lie there already keep their place."""
-    action_id = uuid.uuid4()
-    for track in tracks:
-        if track.current_silver_playlist_id != to.pk:
-            moves.move_track(user=user, track=track, to=to, action_id=action_id)
+    chosen = period.tracks.filter(pk__in=[track.pk for track in tracks])
+    elsewhere = chosen.exclude(current_silver_playlist=to.pk)
+    log = moves.move_tracks(user=user, period=period, chosen=elsewhere, to=to)
     if is_golden:
-        fresh = [moves.as_it_is_now(track) for track in tracks]
-        golden.promote(user=user, tracks=fresh, action_id=action_id)
+        golden.promote(user=user, tracks=tracks, action_id=log[0].action_id if log else None)
 
 
 @dataclass(frozen=True)

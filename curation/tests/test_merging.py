@@ -131,6 +131,16 @@ def test_a_decision_of_an_old_page_goes_to_the_other_category(week, warm_up, ope
     assert place_of(row) == "Warm Up"
 
 
+def test_many_moved_by_an_old_page_go_to_the_other_category(week, warm_up, opening):
+    old = playlist_of(week, "Opening")
+    rows = CurationTrackFactory.create_batch(3, curation_period=week)
+    merging.merge(opening, into=warm_up)
+
+    moves.move_tracks(user=week.user, period=week, chosen=week.tracks.all(), to=old)
+
+    assert {place_of(row) for row in rows} == {"Warm Up"}
+
+
 def test_a_decision_sent_again_after_the_merge_is_still_the_same(week, warm_up, opening):
     row = CurationTrackFactory(curation_period=week)
     old = playlist_of(week, "Opening")

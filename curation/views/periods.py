@@ -108,7 +108,7 @@ def close(request: DjRequest, pk: int) -> HttpResponse:
     except Conflict as refusal:
         return conflict(request, refusal, back=reverse("period", args=[pk]))
     messages.success(request, f"Week {found.week} is closed. It can be reopened at any time.")
-    return redirect("period", pk)
+    return redirect(f"{reverse('review', args=[pk])}#summary")
 
 
 @require_POST

@@ -19,6 +19,7 @@ from curation import cards, golden, moves
 from curation.errors import Conflict
 from curation.models import CurationPeriod, CurationTrack
 from curation.review import Review, refile
+from curation.summary import Summary
 from curation.tracklist import as_id
 from curation.views import answers
 from curation.views.answers import SeeOther
@@ -55,7 +56,7 @@ def move(request: DjRequest, pk: int) -> HttpResponse:
     """Those ticked go to another playlist; with `golden` they are promoted there."""
     period = own_period(request, pk)
     to = get_object_or_404(period.playlists, pk=as_id(request.POST.get("to", "")))
-    go = partial(refile, user=request.user, tracks=ticked(request, period), to=to)
+    go = partial(refile, user=request.user, period=period, tracks=ticked(request, period), to=to)
     return act(request, period, partial(go, is_golden="golden" in request.POST))
 
 
@@ -120,6 +121,7 @@ def draw(request: DjRequest, period: CurationPeriod, *, part: str = "") -> HttpR
         "room": "weeks",
         "period": period,
         "review": Review(period),
+        "summary": Summary.of(period),
         "preferences": period.user.preferences,
         "is_answer": bool(part),
         "jumps": cards.JUMPS,
