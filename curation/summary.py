@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
-from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Q
 
 from catalog.models import SpotifyMatch
 from curation import pace
@@ -13,6 +12,14 @@ from curation.models import CurationPeriod, CurationTrack, PeriodPlaylist
 
 LABELS = 5
 SHELF_WIDTH, SHELF_HEIGHT = 140, 150
+
+
+@dataclass(frozen=True)
+class KeptLabel:
+    pk: int
+    name: str
+    kept: int
+    promoted: int
 
 
 @dataclass(frozen=True)
@@ -56,15 +63,16 @@ class Summary:
         return self.heard * timedelta(minutes=1) / self.at_desk if self.at_desk else None
 
     @cached_property
-    def labels(self) -> QuerySet[CurationTrack, dict[str, Any]]:
-        """Those kept most: `name`, `pk`, `kept` and how many of them were `promoted`."""
+    def labels(self) -> list[KeptLabel]:
+        """Those kept most."""
         kept = self.period.tracks.filter(current_silver_playlist__user_category__is_trash=False)
         name, pk = F("track__release__label__name"), F("track__release__label")
         of_a_label = kept.filter(track__release__label__isnull=False).order_by()
         counted = of_a_label.values(name=name, pk=pk).annotate(
             kept=Count("id"), promoted=Count("promoted_at")
         )
-        return counted.order_by("-kept", "-promoted", "name")[:LABELS]
+        most = counted.order_by("-kept", "-promoted", "name")[:LABELS]
+        return [KeptLabel(**row) for row in most]
 
     @cached_property
     def missing(self) -> int:

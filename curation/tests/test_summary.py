@@ -65,7 +65,7 @@ def test_the_labels_kept_most_come_first_and_trash_does_not_count(week):
 
     found = Summary.of(week).labels
 
-    assert [(one["name"], one["kept"], one["promoted"]) for one in found] == [
+    assert [(one.name, one.kept, one.promoted) for one in found] == [
         (ostgut.name, 2, 0),
         (drumcode.name, 1, 1),
     ]
