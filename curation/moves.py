@@ -122,8 +122,8 @@ def move_tracks(
 
     What lies there already stays as it is, and nothing of it counts as heard. `asked` says in some
     words which tracks were chosen: sent again with the same words and target, the same `client_id`
-    answers the same moves; else it raises Conflict, as does a closed week. The number of queries
-    does not depend on the number of tracks, but for SQLite's limit on parameters.
+    answers the same moves; else it raises Conflict, as does a closed week. All is read and written
+    in a fixed number of queries, but for the log, of which 200 lines are one.
     """
     if to is not None and to.curation_period_id != period.pk:
         raise Invalid("to", "That playlist belongs to another week.")
@@ -156,6 +156,11 @@ def move_tracks(
     )
     settle(period, log, golden=set(golden.values()))
     return log
+
+
+def in_words(ids: Iterable[int]) -> str:
+    """Tracks chosen one by one, as `move_tracks` is told of them."""
+    return f"tracks {sorted(ids)}"
 
 
 def lying_elsewhere(
@@ -309,12 +314,27 @@ def take_back(period: CurationPeriod, chosen: QuerySet[Move]) -> list[Move]:
 def revert(period: CurationPeriod, log: Sequence[Move]) -> None:
     """The moves with the newest first, all that follows in a fixed number of queries."""
     tracks: dict[int, CurationTrack] = {}
+    now = timezone.now()
     for move in log:
         restore(tracks.setdefault(move.curation_track_id, move.curation_track), move)
-        move.undone_at = timezone.now()
-    CurationTrack.objects.bulk_update(tracks.values(), PLACE, batch_size=200)
-    Move.objects.bulk_update(log, ["undone_at"], batch_size=200)
+        move.undone_at = now
+    put_back(tracks.values())
+    Move.objects.filter(pk__in=[move.pk for move in log]).update(undone_at=now)
     settle(period, log, golden=revert_golden(log))
+
+
+def put_back(tracks: Iterable[CurationTrack]) -> None:
+    """Most come from Bronze with nothing to remember: they are alike, whatever their number."""
+    blank = {field: None for field in PLACE if field != "status"}
+    alike: list[CurationTrack] = []
+    others: list[CurationTrack] = []
+    for track in tracks:
+        is_blank = all(getattr(track, field) is None for field in blank)
+        (alike if is_blank else others).append(track)
+    CurationTrack.objects.filter(pk__in=[track.pk for track in alike]).update(
+        status=CurationTrack.Status.UNSORTED, **blank
+    )
+    CurationTrack.objects.bulk_update(others, PLACE, batch_size=200)
 
 
 def restore(track: CurationTrack, move: Move) -> None:

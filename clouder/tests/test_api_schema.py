@@ -32,7 +32,7 @@ from curation.tests.factories import CurationPeriodFactory, CurationTrackFactory
 CASES = 12  # of each operation
 # Here a body of the right shape can still be wrong: a name or key that is taken, a playlist of
 # another week, a week to come.
-MAY_REFUSE = {"add_category", "change_category", "open_period", "move"}
+MAY_REFUSE = {"add_category", "change_category", "open_period", "move", "move_many"}
 
 
 class Week:

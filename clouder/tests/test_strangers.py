@@ -41,6 +41,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "change_category": {"name": "Groove"},
     "open_period": {"style": "night", "year": 2026, "week": 44},
     "move": {"period_playlist_id": None},
+    "move_many": {"curation_track_ids": [1], "period_playlist_id": None},
     "decide_match": {"uri": "not_there"},
 }
 
@@ -81,6 +82,10 @@ def forms(route: Route, of: Belongings) -> list[Form]:
 def body(route: Route, of: Belongings) -> Form:
     named = {
         "move": {"period_playlist_id": of.silver.pk},
+        "move_many": {
+            "curation_track_ids": [of.in_silver.pk, of.in_bronze.pk],
+            "period_playlist_id": of.peak.pk,
+        },
         "undo": {"client_move_id": str(of.move.client_id)},
     }
     return named.get(route.name, {}) | {

@@ -21,6 +21,7 @@ from curation.errors import Invalid
 from curation.models import CurationPeriod, MirroredPlaylist, PeriodPlaylistQuerySet, Style
 
 router = Router(tags=["Weeks"])
+MOST_AT_ONCE = 500  # as many as a list answers
 Slug = Annotated[StrictStr, Field(pattern=r"^[-a-zA-Z0-9_]+$", max_length=100)]
 
 
@@ -110,6 +111,20 @@ class Undone(Schema):
     """The moves that were reverted; none when nothing was left to undo."""
 
     undone: list[tracks.Move]
+
+
+class Moved(Schema):
+    """One line for each track that changed its place; what lay there already has none."""
+
+    moved: list[tracks.Move]
+
+
+class ManyMoves(Asked):
+    """`period_playlist_id` of this week, or null for Bronze."""
+
+    curation_track_ids: list[BodyId] = Field(min_length=1, max_length=MOST_AT_ONCE)
+    period_playlist_id: BodyId | None
+    client_move_id: UUID | None = None
 
 
 class WhichPeriods(Slice):
@@ -210,6 +225,30 @@ def reopen_period(request: DjRequest, period_id: Path[Id]) -> Any:
     """Takes up a closed week again, with all that was decided."""
     weeks.reopen_period(own(request, period_id))
     return own(request, period_id)
+
+
+@router.post("/curation/periods/{int:period_id}/move", response={200: Moved, WRITING: Refusal})
+def move_many(request: DjRequest, period_id: Path[Id], asked: ManyMoves) -> dict[str, Any]:
+    """Puts many tracks of the week into one place: one action, and one undo.
+
+    Later moves win. The same `client_move_id` with the same body is answered as before and changes
+    nothing; with another body it is a 409, as is a closed week.
+    """
+    period = own(request, period_id)
+    ids = set(asked.curation_track_ids)
+    chosen = period.tracks.filter(pk__in=ids)
+    if chosen.count() < len(ids):
+        raise Invalid("curation_track_ids", "Some of these are not in this week.")
+    log = moves.move_tracks(
+        user=request.user,
+        period=period,
+        chosen=chosen,
+        to=tracks.playlist_of(period, asked.period_playlist_id),
+        client_id=asked.client_move_id,
+        asked=moves.in_words(ids),
+    )
+    Desk(period).look_ahead()
+    return {"moved": log}
 
 
 @router.post("/curation/periods/{int:period_id}/undo", response={200: Undone, WRITING: Refusal})

@@ -292,6 +292,38 @@ def test_a_closed_week_takes_no_undo(api, period):
     assert api.post(f"{WEEKS}/{period.pk}/undo").status_code == 409
 
 
+def test_many_tracks_are_moved_at_once_and_once(api, period):
+    rows = bronze(period, 3)
+    body = {
+        "curation_track_ids": [row.pk for row in rows],
+        "period_playlist_id": playlist_of(period, "Warm Up").pk,
+        "client_move_id": str(uuid.uuid4()),
+    }
+
+    first, again = (api.post(f"{WEEKS}/{period.pk}/move", body) for _ in range(2))
+
+    assert first.status_code == again.status_code == 200
+    assert first.json() == again.json()
+    moved = first.json()["moved"]
+    assert [move["curation_track_id"] for move in moved] == [row.pk for row in rows]
+    assert moved[0]["client_move_id"] == body["client_move_id"]
+    other = api.post(f"{WEEKS}/{period.pk}/move", body | {"period_playlist_id": None})
+    assert other.status_code == 409
+
+
+def test_tracks_that_are_not_in_the_week_are_refused_with_the_others(api, period):
+    row, theirs = bronze(period, 1)[0], CurationTrackFactory()
+    to = playlist_of(period, "Warm Up").pk
+
+    for ids in ([row.pk, theirs.pk], [], [0], [row.pk] * 501):
+        body = {"curation_track_ids": ids, "period_playlist_id": to}
+        answer = api.post(f"{WEEKS}/{period.pk}/move", body)
+        assert answer.status_code == 422
+        assert "curation_track_ids" in answer.json()["errors"][0]["field"]
+
+    assert period.tracks.unsorted().count() == 1
+
+
 @pytest.mark.parametrize("verb", ["", "/tracks", "/playlists", "/close", "/reopen", "/undo"])
 def test_the_week_of_another_dj_is_not_there(api, verb):
     theirs = CurationPeriodFactory()

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.apps import apps
@@ -175,6 +176,51 @@ VERBS = {
             "post",
             f"/api/curation/tracks/{start.golden.pk}/move",
             {"period_playlist_id": start.peak_time.pk},
+        ),
+    ),
+    "many tracks, some of them out of Golden": Verb(
+        "move_many",
+        lambda start: page(
+            "tracks_move",
+            start.period.pk,
+            track=[start.bronze.pk, start.silver.pk, start.golden.pk],
+            to=start.peak_time.pk,
+            client_id=MOVE_ID,
+        ),
+        lambda start: (
+            "post",
+            f"{WEEKS}/{start.period.pk}/move",
+            {
+                "curation_track_ids": [start.golden.pk, start.bronze.pk, start.silver.pk],
+                "period_playlist_id": start.peak_time.pk,
+                "client_move_id": MOVE_ID,
+            },
+        ),
+    ),
+    "many tracks back into Bronze": Verb(
+        "move_many",
+        lambda start: page(
+            "tracks_move", start.period.pk, track=[start.bronze.pk, start.silver.pk], to="bronze"
+        ),
+        lambda start: (
+            "post",
+            f"{WEEKS}/{start.period.pk}/move",
+            {
+                "curation_track_ids": [start.bronze.pk, start.silver.pk],
+                "period_playlist_id": None,
+            },
+        ),
+    ),
+    "many moves undone at once": Verb(
+        "undo",
+        lambda start: page("tracks_undo", start.period.pk, move=MOVE_ID),
+        lambda start: ("post", f"{WEEKS}/{start.period.pk}/undo", {"client_move_id": MOVE_ID}),
+        before=lambda start: moves.move_tracks(
+            user=start.dj,
+            period=start.period,
+            chosen=start.period.tracks.all(),
+            to=start.trash,
+            client_id=UUID(MOVE_ID),
         ),
     ),
     "a move undone": Verb(

@@ -20,6 +20,7 @@ from accounts.requests import DjRequest
 from catalog.models import Label
 from curation import actions, columns, moves, tracklist
 from curation.actions import counted
+from curation.desk import Desk
 from curation.errors import Conflict
 from curation.models import CurationPeriod, CurationTrack, Move, PeriodPlaylist
 from curation.tracklist import BRONZE, Filter, as_id
@@ -104,7 +105,7 @@ def read_choice(request: DjRequest, period: CurationPeriod) -> Choice | None:
         ids = {pk for text in request.POST.getlist("track") if (pk := as_id(text))}
         if not ids:
             return None
-        return Choice(period.tracks.filter(pk__in=ids), f"tracks {sorted(ids)}")
+        return Choice(period.tracks.filter(pk__in=ids), moves.in_words(ids))
     if newest:
         found = found.filter(pk__lte=newest)
     return Choice(found, f"{words} up to {newest}")
@@ -134,6 +135,7 @@ def undone(log: Sequence[Move]) -> str:
 
 
 def answer(request: DjRequest, period: CurationPeriod, said: Said) -> HttpResponse:
+    Desk(period).look_ahead()
     if request.htmx:
         return draw(request, own_period(request, period.pk), said=said)
     messages.success(request, said.sentence)

@@ -104,14 +104,15 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   const rows = [...document.querySelectorAll("#tracks tbody tr")];
   const row = document.activeElement?.closest("#tracks tbody tr");
   const isKept = event.detail.requestConfig?.verb === "get" || event.detail.xhr.status === 422;
-  before = { chosen: isKept ? chosen().map((box) => box.value) : [], row: row?.id, place: rows.indexOf(row) };
+  const track = row?.querySelector("[name=track]")?.value;
+  before = { chosen: isKept ? chosen().map((box) => box.value) : [], track, place: rows.indexOf(row) };
 });
 
 function returnFocus() {
   if (document.activeElement !== document.body) return;
-  const rows = document.querySelectorAll("#tracks tbody tr");
-  const row = (before.row && part(before.row)) || rows[Math.min(before.place, rows.length - 1)];
-  const target = row?.querySelector("[name=track]") ?? part("undo") ?? part("shown");
+  const all = boxes();
+  const same = all.find((box) => box.value === before.track);
+  const target = same ?? all[Math.min(before.place, all.length - 1)] ?? part("undo") ?? part("shown");
   target?.focus({ preventScroll: true });
 }
 
