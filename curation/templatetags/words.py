@@ -50,6 +50,12 @@ def duration(time: timedelta) -> str:
 
 
 @register.filter
+def seconds(time: timedelta) -> str:
+    """A pace: 8 s, 1 s; never none at all."""
+    return f"{max(1, round(time.total_seconds()))} s"
+
+
+@register.filter
 def artists(track: Track) -> str:
     """Those who made it, without remixers: the mix name tells them. Wants `credits` prefetched."""
     return names(track.credits.all(), TrackArtist.Role.ARTIST)

@@ -50,13 +50,72 @@ def test_a_fragment_is_told_that_the_session_has_ended(client):
     assert answer.status_code == 401
 
 
+DONE = '<span class="visually-hidden">done</span>'
+
+
 def test_a_new_dj_sees_three_steps(pages):
     style = StyleFactory(name="Dub Techno")
 
     page = home(pages)
 
-    assert "Pick a style" in page
+    assert f'{reverse("settings")}#spotify">Connect<' in page
     assert reverse("style", args=[style.slug]) in page
+    assert page.count('aria-current="step"') == 1
+    assert DONE not in page
+
+
+def test_a_step_that_is_done_is_ticked(pages, dj):
+    connect(dj, authorized_at=timezone.now())
+
+    page = home(pages)
+
+    assert page.count(DONE) == 1
+    assert f'{reverse("settings")}#spotify">Connect' not in page
+
+
+def test_the_guide_stays_until_the_first_week_is_open(pages, dj):
+    connect(dj, authorized_at=timezone.now())
+    style = StyleFactory(name="Dub Techno")
+    categories.create_first(user=dj, style=style, names=["Warm Up"])
+    week = last_full_week(now=timezone.now(), zone=dj.preferences.zone)
+
+    page = home(pages)
+
+    assert page.count(DONE) == 2
+    assert f"Open week {week.number}" in page
+
+    pages.post(
+        reverse("period_open"), {"style": style.slug, "year": week.year, "week": week.number}
+    )
+
+    assert "Three steps" not in home(pages)
+
+
+def test_the_time_left_is_told_at_the_djs_own_pace(pages, dj):
+    period = opened(dj, tracks=60)
+    rows = list(period.tracks.in_bronze_order()[:30])
+    for row in rows:
+        moves.move_track(user=dj, track=row, to=playlist_of(period, "Warm Up"))
+    begun = timezone.now() - timedelta(hours=1)
+    for number, row in enumerate(rows):
+        row.moves.update(created_at=begun + timedelta(seconds=8 * number))
+
+    page = home(pages)
+
+    assert "30 left, about 4 minutes at 8 s a track" in page
+    assert "at your pace, 8 s a track" in page
+
+    desk = pages.get(reverse("sort", args=[period.pk])).content.decode()
+
+    assert "7.5 a minute, done at" in desk
+
+
+def test_nothing_is_estimated_before_twenty_decisions(pages, dj):
+    period = opened(dj, tracks=60)
+    for row in period.tracks.in_bronze_order()[:19]:
+        moves.move_track(user=dj, track=row, to=playlist_of(period, "Warm Up"))
+
+    assert "a track" not in home(pages)
 
 
 def test_it_continues_where_the_dj_stopped(pages, dj):
@@ -107,6 +166,7 @@ def test_a_week_that_came_only_in_part_says_so(pages, dj, others, said):
 
 
 def test_the_last_full_week_of_a_style_is_proposed_until_it_is_open(pages, dj):
+    opened(dj)
     genre = GenreFactory()
     style = StyleFactory(name="Dub Techno")
     style.genres.add(genre)

@@ -15,7 +15,7 @@ from curation.models import CurationPeriod, CurationTrack, MirroredPlaylist, Sty
 def home(request: DjRequest) -> HttpResponse:
     weeks = overview.Weeks(request.user)
     following = next_track(weeks.resumed.period) if weeks.resumed else None
-    is_new = not weeks.open and not weeks.proposed and not request.user.periods.exists()
+    is_new = not weeks.open and not request.user.periods.exists()
     return render(
         request,
         "curation/home.html",
