@@ -82,7 +82,8 @@ def test_the_guide_stays_until_the_first_week_is_open(pages, dj):
     page = home(pages)
 
     assert page.count(DONE) == 2
-    assert f"Open week {week.number}" in page
+    assert f"Start with week {week.number}" in page
+    assert "Open Dub Techno</button>" in page
 
     pages.post(
         reverse("period_open"), {"style": style.slug, "year": week.year, "week": week.number}
