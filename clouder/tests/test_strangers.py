@@ -70,6 +70,7 @@ FORMS: dict[str, Callable[[Belongings], list[Form]]] = {
         {"label_to_trash": of.in_bronze.track.release.label_id},
     ],
     "tracks_undo": lambda of: [{"move": of.promotion.client_id}],
+    "sort_select": lambda of: [{"selection": f"order=bpm&mixes={of.in_bronze.track_id}"}],
     "sort_move": lambda of: [{"track": of.in_bronze.pk, "to": of.silver.pk, "golden": "on"}],
 }
 

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from catalog.tests.factories import TrackFactory
 from curation import sifting
 from curation.selection import Selection
-from curation.tests.browser.conftest import DeskPage, filed
+from curation.tests.browser.conftest import SHOWN, DeskPage, filed
 from curation.tests.factories import CurationTrackFactory
 
 pytestmark = pytest.mark.browser
@@ -150,3 +150,33 @@ def desk(page, log_in, period, tracks) -> DeskPage:
     desk = DeskPage(page, period)
     desk.open()
     return desk
+
+
+def test_without_javascript_it_is_a_form_with_an_address(
+    browser, live_server, log_in, period, tracks
+):
+    context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
+    page = context.new_page()
+    log_in(page, period.user)
+    page.goto(reverse("sort", args=[period.pk]))
+    shown, title = page.locator("#sifted p"), page.locator(f"{SHOWN} h2")
+
+    page.get_by_text("Order and find").click()
+    page.get_by_label("Order", exact=True).select_option("bpm")
+    page.get_by_label("BPM to").fill("122")
+    page.get_by_role("button", name="Show", exact=True).click()
+    expect(shown).to_have_text("3 of 12 shown")
+    page.get_by_role("button", name="Warm Up").click()
+    expect(title).to_have_text(tracks[10].track.title)
+    page.get_by_role("link", name="Next").click()
+    expect(title).to_have_text(tracks[9].track.title)
+    page.locator("#undo-latest").click()
+    expect(shown).to_have_text("3 of 12 shown")
+    page.get_by_role("link", name="up to 122 BPM").click()
+    expect(title).to_have_text(tracks[11].track.title)
+    expect(page.locator(".scale-ends")).to_contain_text("12 left in Bronze, by BPM")
+    page.get_by_text("Order and find").click()
+    page.get_by_role("button", name="Reset").click()
+    expect(title).to_have_text(tracks[0].track.title)
+
+    context.close()

@@ -108,6 +108,22 @@ def test_the_next_card_has_its_own_sound(desk, found, uris):
     expect(desk.page.locator("#embed iframe")).to_have_count(1)
 
 
+def test_the_sound_goes_on_while_another_order_is_chosen(desk, found, uris):
+    desk.open()
+    desk.press("Space")
+    wait_until_playing(desk, spotify_id(uris, 0))
+    wait_until(lambda: position(desk) > 0.29)
+    [frame] = frames(desk)
+    heard = "document.getElementById('sound')"
+    frame.evaluate(f"{heard}.addEventListener('pause', () => {{ window.stopped = true }})")
+
+    desk.page.locator("article.card:not([hidden]) a.mix").click()
+
+    expect(desk.page.locator("#sifted .part")).to_have_count(1)
+    wait_until_playing(desk, spotify_id(uris, 0))
+    assert not frame.evaluate("window.stopped")
+
+
 def test_the_first_key_is_a_gesture(desk, found, uris):
     desk.open()
     expect(desk.page.get_by_role("button", name="Start listening")).to_be_visible()
