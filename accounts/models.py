@@ -88,6 +88,9 @@ class Preferences(models.Model):
     )
     autoplay = models.BooleanField(default=True)
     keys_enabled = models.BooleanField(default=True)
+    own_keys = models.JSONField(
+        default=dict, blank=True, editable=False
+    )  # key by action, "" is none
     leaves_out_golden = models.BooleanField(default=True)
     mirrors_bronze = models.BooleanField(default=True)
     mirrors_silver = models.BooleanField(default=True)

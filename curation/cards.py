@@ -17,7 +17,6 @@ from curation.templatetags.words import artists, moment
 from ingestion import search
 
 AHEAD = 5
-JUMPS = [("Q", 0), ("W", 20), ("E", 40), ("R", 60), ("T", 80)]  # percent of the track
 MOST_BADGES = 3
 SHORT_TITLE, LONG_TITLE = 24, 56
 

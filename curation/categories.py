@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.text import normalize_newlines
 
 from accounts.models import User
-from curation import mirror
+from curation import hotkeys, mirror
 from curation.errors import Invalid
 from curation.models import (
     CurationPeriod,
@@ -22,12 +22,7 @@ from curation.models import (
 
 TRASH_NAME = "Trash"
 TRASH_KEY = "0"
-# The desk's own keys: walking, later, wrong version, jumps, trash and undo.
-DESK_KEYS = frozenset("JKLMQWERTXZ")
-CATEGORY_KEYS = [
-    *"123456789",
-    *(letter for letter in string.ascii_uppercase if letter not in DESK_KEYS),
-]
+CATEGORY_KEYS = [*"123456789", *string.ascii_uppercase]
 SUGGESTED_NAMES = ["Warm Up", "Groove", "Peak Time", "Closing"]
 NAME_LENGTH = 60
 
@@ -75,7 +70,7 @@ def copy_from(*, user: User, source: Style, style: Style) -> list[UserCategory]:
     taken = names_of(user, style)
     for original in of_style(user, source):
         if original.name.casefold() not in taken and not original.is_trash:
-            is_free = original.hotkey not in keys_taken(user, style)
+            is_free = original.hotkey in free_keys(user, style)
             key = original.hotkey if is_free else ""
             add_category(user=user, style=style, name=original.name, hotkey=key)
     return of_style(user, style)
@@ -259,7 +254,8 @@ def keys_taken(user: User, style: Style) -> set[str]:
 
 
 def free_keys(user: User, style: Style) -> list[str]:
-    taken = keys_taken(user, style)
+    """Those on which neither a category of the style lies nor an action of the desk."""
+    taken = keys_taken(user, style) | hotkeys.beside_categories(user.preferences).keys()
     return [key for key in CATEGORY_KEYS if key not in taken]
 
 
@@ -295,9 +291,11 @@ def checked_name(
 
 
 def checked_key(user: User, style: Style, key: str, *, besides: UserCategory | None = None) -> str:
-    free = ", ".join(free_keys(user, style)[:6])
+    free = ", ".join(free_keys(user, style)[:6]) or "none"
+    if action := hotkeys.beside_categories(user.preferences).get(key):
+        raise Invalid("hotkey", f"{key} is {action.does} on the desk. Free: {free}.")
     if key not in CATEGORY_KEYS:
-        raise Invalid("hotkey", f"{key} is a key of the desk or no key at all. Free: {free}.")
+        raise Invalid("hotkey", f"{key} cannot be the key of a category. Free: {free}.")
     if owner := all_but(besides, user, style).filter(hotkey=key).first():
         raise Invalid("hotkey", f"{key} already files to {owner.name}. Free: {free}.")
     return key

@@ -17,7 +17,6 @@ from ingestion.candidates import Candidate
 State = SpotifyMatch.State
 WAITING = [State.REVIEW, State.NOT_FOUND]
 SAME_LENGTH_MS = 3000
-LISTEN_KEYS = "ASDFG"
 
 
 @dataclass(frozen=True)
@@ -45,10 +44,6 @@ class Side:
     release: list[Piece]
     out: Piece | None
     reasons: list[str]
-
-    @property
-    def listen_key(self) -> str:
-        return LISTEN_KEYS[self.number - 1 : self.number]
 
     @property
     def why(self) -> str:

@@ -9,7 +9,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from catalog.models import SpotifyMatch
-from curation import cards, moves, pace, priorities, sifting
+from curation import cards, hotkeys, moves, pace, priorities, sifting
 from curation.fetching import Arrival
 from curation.models import CurationPeriod, CurationTrack, Move, PeriodPlaylist, Verdict
 from curation.selection import Selection
@@ -66,12 +66,6 @@ class LogRow:
             return "Later"
         return str(self.playlist.user_category) if self.playlist else "Bronze"
 
-    @property
-    def cap(self) -> str:
-        if self.is_later:
-            return "L"
-        return self.playlist.user_category.hotkey if self.playlist else ""
-
 
 @dataclass(frozen=True)
 class DoubtRow:
@@ -83,7 +77,7 @@ class DoubtRow:
     is_golden: bool = False
     playlist: None = None
     came_from: None = None
-    cap: str = "M"
+    is_doubt: bool = True
     place: str = "Matches"
 
     @property
@@ -109,6 +103,11 @@ class Desk:
     @property
     def categories(self) -> list[PeriodPlaylist]:
         return [one for one in self.playlists if not one.user_category.is_trash]
+
+    @cached_property
+    def hotkeys(self) -> dict[str, str]:
+        own = [playlist.user_category.hotkey for playlist in self.categories]
+        return hotkeys.of(self.period.user.preferences, categories=own)
 
     @property
     def trash(self) -> PeriodPlaylist:

@@ -72,7 +72,7 @@ def test_a_category_is_added_with_the_next_free_key(api, style):
         ({"name": "warm up"}, "name", "warm up exists already."),
         ({"name": " \n"}, "name", "Give the category a name."),
         ({"name": "Tools", "hotkey": "1"}, "hotkey", "1 already files to Warm Up."),
-        ({"name": "Tools", "hotkey": "j"}, "hotkey", "J is a key of the desk or no key at all."),
+        ({"name": "Tools", "hotkey": "j"}, "hotkey", "J is Next on the desk."),
         ({"name": "x" * 61}, "name", "String should have at most 60 characters."),
         ({"name": "Tools", "colour": "red"}, "colour", "Extra inputs are not permitted."),
         ({"name": 7}, "name", "Input should be a valid string."),

@@ -147,7 +147,7 @@ def test_a_key_of_the_desk_is_refused(pages, three):
     answer = save(pages, form(three, **{f"key-{three[0].pk}": "J"}))
 
     assert answer.status_code == 422
-    assert "J is a key of the desk" in answer.content.decode()
+    assert "J is Next on the desk" in answer.content.decode()
 
 
 def test_one_bad_row_keeps_all_from_being_saved(pages, dj, style, three):

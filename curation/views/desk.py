@@ -20,7 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.requests import DjRequest
-from curation import cards, golden, moves, sifting, verdicts
+from curation import cards, golden, hotkeys, moves, sifting, verdicts
 from curation.desk import Desk, Held
 from curation.errors import Conflict, Invalid
 from curation.models import CurationPeriod, CurationTrack
@@ -212,7 +212,8 @@ def draw(request: DjRequest, desk: Desk, *, part: str = "") -> HttpResponse:
         "preferences": desk.period.user.preferences,
         "is_answer": bool(part),
         "client_id": uuid.uuid4(),
-        "jumps": cards.JUMPS,
+        "hotkeys": desk.hotkeys,
+        "jumps": hotkeys.JUMPS,
         "keys": KEYS,
         "orders": ORDERS,
         "badges": BADGES,

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import User
 from accounts.requests import DjRequest
 from catalog.models import SpotifyMatch, Track
-from curation import cards, comparison, links, verdicts
+from curation import comparison, hotkeys, links, verdicts
 from curation.errors import Conflict, Invalid
 from curation.tracklist import as_id
 from curation.views.answers import conflict
@@ -155,7 +155,8 @@ def page(request: DjRequest, asked: str) -> dict[str, Any]:
         "bulks": bulks(request.user),
         "seen": verdicts.newest_about(match.track) if match else 0,
         "preferences": request.user.preferences,
-        "jumps": cards.JUMPS,
+        "hotkeys": hotkeys.of(request.user.preferences),
+        "jumps": hotkeys.JUMPS,
         "embed_api_url": settings.SPOTIFY_EMBED_API_URL,
         "clip_url": links.clip(match.track) if match else "",
     }

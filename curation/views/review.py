@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import DjRequest
-from curation import cards, golden, moves
+from curation import golden, hotkeys, moves
 from curation.errors import Conflict
 from curation.models import CurationPeriod, CurationTrack
 from curation.review import Review, refile
@@ -124,7 +124,8 @@ def draw(request: DjRequest, period: CurationPeriod, *, part: str = "") -> HttpR
         "summary": Summary.of(period),
         "preferences": period.user.preferences,
         "is_answer": bool(part),
-        "jumps": cards.JUMPS,
+        "hotkeys": hotkeys.of(period.user.preferences),
+        "jumps": hotkeys.JUMPS,
         "embed_api_url": settings.SPOTIFY_EMBED_API_URL,
     }
     return render(request, f"curation/review.html{part}", context)

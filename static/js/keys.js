@@ -3,15 +3,24 @@
 const PRESSED = 120;
 const TYPING = "input:not([type=range], [type=checkbox], [type=radio]), textarea, select, [contenteditable]";
 
-/** What was pressed: digits by position, letters as printed where Latin, else by position. */
-function keyOf(event) {
-  if (event.key === "?") return "?";
-  const digit = /^(?:Digit|Numpad)(\d)$/.exec(event.code);
-  if (digit) return digit[1];
-  if (/^[a-z]$/i.test(event.key)) return event.key.toUpperCase();
-  if (event.key === " ") return "Space";
-  if (event.key.startsWith("Arrow")) return event.key;
-  return /^Key([A-Z])$/.exec(event.code)?.[1] ?? "";
+const SYMBOL = /^[?,.;\-/'[\]=+#]$/;
+const NAMED = { " ": "Space", ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓", Home: "Home", End: "End" };
+
+let printsLatin = true; // as far as the letters pressed so far tell
+
+/**
+ * What was pressed, as its cap shows it, the likeliest first: digits by position, letters as
+ * printed where Latin, else by position. On some keyboards a digit with Shift prints a sign.
+ */
+export function keysOf({ key, code }) {
+  if (/^\p{L}$/u.test(key)) printsLatin = /^\p{Script=Latin}$/u.test(key);
+  const digit = /^Digit(\d)$/.exec(code)?.[1] ?? (/^\d$/.test(key) && key);
+  if (digit) return SYMBOL.test(key) ? [digit, key] : [digit];
+  if (/^[a-z]$/i.test(key)) return [key.toUpperCase()];
+  if (key in NAMED) return [NAMED[key]];
+  const place = /^Key([A-Z])$/.exec(code)?.[1];
+  if (SYMBOL.test(key)) return place && !printsLatin ? [place, key] : [key];
+  return place && /^\p{L}$/u.test(key) ? [place] : [];
 }
 
 const isSeen = (button) => button.checkVisibility?.() ?? true;
@@ -22,15 +31,22 @@ function buttonFor(key) {
   return [...buttons].find((button) => isSeen(button) && !button.matches(":disabled")) ?? null;
 }
 
-function isMeant(event, key) {
-  if (event.repeat || event.isComposing || event.altKey || !key) return false;
-  if (document.querySelector("dialog[open]") || event.target.closest?.(TYPING)) return false;
-  if (event.ctrlKey || event.metaKey) return key === "Z" && !event.shiftKey;
-  return true;
+function isMeant(event) {
+  if (event.repeat || event.isComposing || event.altKey) return false;
+  return !document.querySelector("dialog[open]") && !event.target.closest?.(TYPING);
 }
 
-// With Shift only a category answers: the same key then means "straight to Golden".
-const takesShift = (button) => button.name === "to";
+/** The button that is meant by a key, with what else is held down. */
+function meant(event, key) {
+  if (event.ctrlKey || event.metaKey) return event.shiftKey ? null : buttonFor(`Ctrl+${key}`);
+  if (!event.shiftKey || SYMBOL.test(key)) return buttonFor(key);
+  const shifted = buttonFor(`⇧${key}`);
+  const plain = buttonFor(key);
+  return shifted ?? (plain && takesShift(plain) ? plain : null);
+}
+
+// With Shift the key of a category means "straight to Golden".
+const takesShift = (button) => "shift" in button.dataset;
 
 function press(button, { shiftKey = false } = {}) {
   button.dataset.pressed = "";
@@ -40,31 +56,28 @@ function press(button, { shiftKey = false } = {}) {
 
 export function listenToKeys() {
   let focusedByPointer = false;
-  let swallowed = "";
+  const swallowed = new Set();
 
   // Whoever walks with Tab presses what has the focus with Space.
-  const isNative = (event, key) =>
-    key === "Space" && !focusedByPointer && event.target.closest("a, button, input, summary");
-  const movesNeedle = (event, key) => key.startsWith("Arrow") && event.target.matches("[type=range], [type=radio]");
+  const isNative = (event) =>
+    event.key === " " && !focusedByPointer && event.target.closest("a, button, input, summary");
+  const movesNeedle = (event) => /^(Arrow|Home|End)/.test(event.key) && event.target.matches("[type=range], [type=radio]");
 
   document.addEventListener("pointerdown", () => { focusedByPointer = true; });
   document.addEventListener("keydown", (event) => {
     if (event.key === "Tab") focusedByPointer = false;
-    const key = keyOf(event);
-    const isRepeat = event.repeat && swallowed === event.code;
-    if (isRepeat) event.preventDefault();
-    if (!isMeant(event, key) || isNative(event, key) || movesNeedle(event, key)) return;
-    const shifted = event.shiftKey && key !== "?" ? buttonFor(`Shift+${key}`) : null;
-    const button = shifted ?? buttonFor(key);
-    if (!button || (event.shiftKey && key !== "?" && !shifted && !takesShift(button))) return;
+    if (event.repeat && swallowed.has(event.code)) event.preventDefault();
+    if (!isMeant(event) || isNative(event) || movesNeedle(event)) return;
+    const button = keysOf(event).map((key) => meant(event, key)).find(Boolean);
+    if (!button) return;
     event.preventDefault();
-    swallowed = event.code;
+    swallowed.add(event.code);
     press(button, { shiftKey: event.shiftKey && takesShift(button) });
   });
   document.addEventListener("keyup", (event) => {
-    if (event.code === swallowed) event.preventDefault(); // Firefox presses buttons when Space goes up
-    swallowed = "";
+    if (swallowed.delete(event.code)) event.preventDefault(); // Firefox presses buttons when Space goes up
   });
+  addEventListener("blur", () => swallowed.clear());
 }
 
 function describe(button) {
@@ -74,8 +87,6 @@ function describe(button) {
   for (const part of copy.querySelectorAll(".cap, svg")) part.remove();
   return copy.textContent.trim();
 }
-
-const NAMES = { ArrowLeft: "←", ArrowRight: "→" };
 
 /** The list of keys, made from the buttons that are on the page now. */
 export function showKeys(dialog) {
@@ -89,7 +100,7 @@ export function showKeys(dialog) {
       for (const key of button.dataset.keys.split(" ")) {
         const cap = document.createElement("kbd");
         cap.className = "cap";
-        cap.textContent = NAMES[key] ?? key.replace("Shift+", "⇧");
+        cap.textContent = key;
         caps.append(cap, " ");
       }
       name.textContent = describe(button);
