@@ -1,4 +1,5 @@
 from collections.abc import Mapping
+from itertools import zip_longest
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -10,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from accounts.requests import DjRequest
-from curation import categories
+from curation import categories, hotkeys
 from curation.errors import Invalid
 from curation.forms import CategorySheet
 from curation.models import Style
@@ -121,6 +122,7 @@ def style_page(sheet: CategorySheet) -> dict[str, object]:
         "archived": categories.archived(user, sheet.style),
         "bank": categories.of_style(user, sheet.style),
         "free_keys": categories.free_keys(user, sheet.style),
+        "hotkeys": hotkeys.of(user.preferences),
         "latest": last_full_week(now=timezone.now(), zone=user.preferences.zone),
     }
 
@@ -129,10 +131,12 @@ def first_page(
     user: User, style: Style, *, names: list[str] | None = None, error: str = ""
 ) -> dict[str, object]:
     rows = names or categories.SUGGESTED_NAMES
+    free = categories.free_keys(user, style)[:FIRST_ROWS]
     return {
         "room": "styles",
         "style": style,
-        "names": rows + [""] * (FIRST_ROWS - len(rows)),
+        "names": list(zip_longest(rows, free, fillvalue="")),
+        "hotkeys": hotkeys.of(user.preferences),
         "error": error,
         "sources": sources(user, style),
     }
