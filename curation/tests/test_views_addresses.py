@@ -14,6 +14,7 @@ SENT = [
     *("style", "year", "week", "source", "name", "name-new", "key-new", "up", "remove", "link"),
     *("since", "until"),
     *("same", "edit", "track", "to", "client_id", "move", "playlist", "kept", "removal", "rest"),
+    *("later", "keys_enabled"),
 ]
 
 
@@ -36,6 +37,8 @@ def addresses(period):
     def address(route):
         if "<int:year>" in str(route.pattern):
             return reverse(route.name, args=[period.style.slug, period.year, period.week])
+        if route.name.startswith("merge"):
+            return reverse(route.name, args=[period.style.slug, category])
         if "<slug:" in str(route.pattern):
             return reverse(route.name, args=[period.style.slug])
         if "<int:" in str(route.pattern):

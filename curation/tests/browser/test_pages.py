@@ -61,6 +61,7 @@ def addresses(period: CurationPeriod) -> list[str]:
         reverse("golden"),
         reverse("golden_category", args=[category.pk]),
         reverse("matches"),
+        reverse("own_keys"),
     ]
 
 
