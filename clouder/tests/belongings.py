@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import uuid
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.db.models import ForeignKey, Model, Q
 from django.utils import timezone
 
 from accounts import api_tokens
-from accounts.models import SpotifyCredential, User
+from accounts.models import ApiToken, SpotifyCredential, User
 from accounts.tests.factories import UserFactory
 from catalog.tests.factories import GenreFactory, TrackFactory
 from clouder.tests.rows import NOW
@@ -48,17 +49,18 @@ class Shop:
             for number in range(size)
         ]
         # Each DJ takes some that no other week has; they are there before the DJ is.
-        self.rest = [TrackFactory(genre=genre, match="review") for _ in range(size)]
+        self.rest = [TrackFactory(genre=genre, match="review") for _ in range(10)]
 
 
 class Belongings:
     """`mark` stands in every name that the DJ has given, and in no other word."""
 
-    def __init__(self, shop: Shop, mark: str, **user: Any) -> None:
+    def __init__(self, shop: Shop, mark: str, *, week: int = 43, **user: Any) -> None:
         self.shop, self.mark = shop, mark
         self.user: User = UserFactory(username=mark.lower(), display_name=f"{mark} DJ", **user)
         self.week()
-        self.closed_week()
+        self.closed_week(45)
+        self.closed_week(week)
         self.decisions()
         self.doubts()
         self.playlists()
@@ -84,9 +86,9 @@ class Belongings:
         )
         categories.archive(self.archived)
 
-    def closed_week(self) -> None:
+    def closed_week(self, week: int) -> None:
         self.closed: CurationPeriod = CurationPeriodFactory(
-            user=self.user, style=self.shop.style, week=45, categories=[], status="CLOSED"
+            user=self.user, style=self.shop.style, week=week, categories=[], status="CLOSED"
         )
         CurationTrackFactory(curation_period=self.closed, track=self.shop.tracks[4])
 
@@ -123,6 +125,16 @@ class Belongings:
 
     def account(self) -> None:
         self.token, self.secret = api_tokens.make(self.user, name=f"{self.mark} laptop")
+        self.phone, _ = api_tokens.make(self.user, name="Phone")
+        ApiToken.objects.bulk_create(
+            ApiToken(
+                user=self.user,
+                name=f"Program {number}",
+                sha256=f"{self.mark} {number}",
+                form_id=uuid.uuid4(),
+            )
+            for number in range(api_tokens.LIMIT - 3)
+        )
         SpotifyCredential.objects.create(
             user=self.user,
             account_id=f"{self.mark}-account",
@@ -132,10 +144,11 @@ class Belongings:
             authorized_at=NOW,
             expires_at=NOW,
         )
-        page = json.dumps({"results": [track_object()]}).encode()
+        self.page = page = json.dumps({"results": [track_object()]}).encode()
         self.upload = Upload.objects.create(
             user=self.user, name=f"{self.mark}.json", body=gzip.compress(page), size=len(page)
         )
+        Upload.objects.create(user=self.user, name=f"{self.mark}.txt", error="Not read.")
 
     def ids(self) -> dict[str, Any]:
         """Of one thing of each kind, under the names by which addresses and forms call them."""

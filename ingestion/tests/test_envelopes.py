@@ -1,7 +1,9 @@
 import gzip
 import io
 import json
+import time
 import zipfile
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -262,3 +264,15 @@ def test_tags_that_somebody_wrote_in_another_way_are_read_all_the_same():
     page = b"<html><SCRIPT\nType=x ID = '__NEXT_DATA__' >" + data + b"</SCRIPT></html>"
 
     assert read_next_data(page) == json.loads(data)
+
+
+@pytest.mark.parametrize("piece", [b"<", b"<script ", b"[1,", b'{"a":', b"1" * 40 + b",", b'"\\"'])
+def test_what_repeats_for_megabytes_takes_seconds_at_most(piece):
+    started = time.process_time()
+
+    with suppress(Unreadable):
+        read_file(b"[" + piece * (2**20 // len(piece)))
+    with suppress(Unreadable):
+        read_file(b"<html><script id=__NEXT_DATA__>" + piece * (2**20 // len(piece)))
+
+    assert time.process_time() - started < 2
