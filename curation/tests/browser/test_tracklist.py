@@ -125,3 +125,28 @@ def test_all_of_a_label_goes_to_trash_from_a_row_and_sorting_keeps_the_selection
     assert places(period) == "T" * 9
     assert Move.objects.values("action_id").distinct().count() == 1
     assert page.evaluate("document.activeElement.name") == "track"
+
+
+def test_without_javascript_the_boxes_and_the_buttons_are_enough(
+    browser, live_server, log_in, period, tracks
+):
+    context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
+    page = context.new_page()
+    log_in(page, period.user)
+    page.goto(f"/curation/periods/{period.pk}/tracks/?sort=-title")
+
+    page.get_by_label("Select Track 7").check()
+    page.get_by_label("Select Track 5").check()
+    page.get_by_role("button", name="Groove", exact=True).click()
+    expect(page.get_by_text("2 tracks to Groove.")).to_be_visible()
+    assert page.url.endswith("?sort=-title")
+    assert places(period) == "BBBBBBGBG"
+    page.get_by_role("link", name="Artists").click()
+    expect(page.locator("th[aria-sort]")).to_contain_text("Artists")
+    page.locator("#undo").click()
+    expect(page.get_by_text("Undone: 2 tracks back.")).to_be_visible()
+    page.locator(".row-menu summary").first.click()
+    page.get_by_role("button", name="9 in Bronze to Trash").and_(page.locator(":visible")).click()
+    expect(page.get_by_text("9 tracks to Trash.")).to_be_visible()
+    assert places(period) == "T" * 9
+    context.close()
