@@ -365,6 +365,20 @@ def test_the_page_asks_as_often_for_twelve_weeks_as_for_two(pages, week, warm_up
     assert ask() == few
 
 
+def test_a_merge_asks_as_often_for_forty_tracks_as_for_four(week, warm_up, opening):
+    def merge(tracks):
+        for _ in range(tracks):
+            kept_in(week, "Opening")
+        with CaptureQueriesContext(connection) as asked:
+            merging.merge(opening, into=warm_up)
+        categories.bring_back(opening)
+        return len(asked)
+
+    merge(1)
+
+    assert merge(4) == merge(40)
+
+
 # Spotify
 
 
@@ -383,9 +397,11 @@ def test_spotify_follows_item_by_item(desk):
     assert sum(name.endswith("Warm Up") for name in before) == 3
 
     warm_up = desk.playlist("Warm Up").user_category
+    desk.forget_calls()
     merging.merge(warm_up, into=desk.playlist("Peak Time").user_category)
     desk.send()
 
+    assert len(desk.calls("DELETE", "/me/library")) == 1  # all three
     held = desk.at_spotify()
     assert not [name for name in held if name.endswith("Warm Up")]
     style = this_week.style.name

@@ -43,6 +43,8 @@ def addresses(period: CurationPeriod) -> list[str]:
     category = playlist_of(period, "Warm Up").user_category
     track = period.tracks.order_by("pk")[0].track
     cell = [period.style.slug, period.year, period.week]
+    merge = reverse("merge", args=[period.style.slug, category.pk])
+    long = "A Category With a Rather Long Name"
     return [
         reverse("track", args=[track.pk]),
         reverse("artist", args=[track.credits.get().artist_id]),
@@ -55,6 +57,8 @@ def addresses(period: CurationPeriod) -> list[str]:
         reverse("styles"),
         reverse("style", args=[period.style.slug]),
         reverse("style", args=[StyleFactory(name=LONG).slug]),
+        f"{merge}?into={playlist_of(period, long).user_category_id}",
+        reverse("review", args=[period.pk]),
         reverse("periods"),
         reverse("period", args=[period.pk]),
         reverse("period_tracks", args=[period.pk]),
