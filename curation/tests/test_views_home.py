@@ -10,8 +10,9 @@ from accounts.connection import warn_of_ends
 from accounts.models import SpotifyCredential
 from catalog.models import SpotifyMatch
 from catalog.tests.factories import GenreFactory, TrackFactory
-from curation import categories, moves, periods
+from curation import categories, moves, periods, sifting
 from curation.models import CurationPeriod, MirroredPlaylist
+from curation.selection import Selection
 from curation.tests.factories import (
     CurationPeriodFactory,
     CurationTrackFactory,
@@ -131,6 +132,19 @@ def test_it_continues_where_the_dj_stopped(pages, dj):
     assert "1 of 4 sorted" in page
     assert reverse("sort", args=[latest.pk]) in page
     assert latest.tracks.unsorted().in_bronze_order()[0].track.title in page
+
+
+def test_the_next_track_is_the_one_that_the_desk_begins_with(pages, dj):
+    period = CurationPeriodFactory(user=dj)
+    for bpm in (130, 125, 128):
+        track = TrackFactory(title=f"At {bpm}", bpm=bpm)
+        CurationTrackFactory(curation_period=period, track=track)
+
+    sifting.remember(period, Selection(order="bpm", bpm_from=126))
+    assert "Next: At 128" in home(pages)
+
+    sifting.remember(period, Selection(bpm_from=300))
+    assert "Next: At 130" in home(pages)
 
 
 def test_a_sorted_week_waits_for_its_review(pages, dj):

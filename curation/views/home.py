@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.requests import DjRequest
-from curation import asks, links, mirror, overview, sync
+from curation import asks, links, mirror, overview, sifting, sync
 from curation.models import CurationPeriod, CurationTrack, MirroredPlaylist, Style
 
 
@@ -43,12 +43,14 @@ def sync_line(request: DjRequest) -> HttpResponse:
 
 
 def next_track(period: CurationPeriod) -> CurationTrack | None:
-    bronze = period.tracks.unsorted().in_bronze_order()
-    return (
-        bronze.select_related("track__release", "track__match")
-        .prefetch_related("track__credits__artist")
-        .first()
-    )
+    """As the desk begins, in the order of the DJ."""
+    sieve = sifting.Sieve(period, sifting.remembered(period))
+    return told(sieve.bronze()).first() or told(period.tracks.unsorted().in_bronze_order()).first()
+
+
+def told(rows: QuerySet[CurationTrack]) -> QuerySet[CurationTrack]:
+    with_release = rows.select_related("track__release", "track__match")
+    return with_release.prefetch_related("track__credits__artist")
 
 
 def spotify_url(row: CurationTrack) -> str:
