@@ -100,8 +100,8 @@ def test_what_mixes_with_the_card_and_back_to_all(desk, period, tracks):
 
 
 def test_nothing_found_has_a_way_out_and_the_keys_rest_while_one_types(desk, period, tracks):
-    desk.page.locator("#finder summary").click()
-    desk.press("1")
+    desk.press("/", "1")
+    expect(desk.page.locator("#f-q")).to_have_value("1")
     desk.page.locator("#f-q").fill("xyz1")
     desk.press("Enter")
     expect(desk.page.get_by_role("heading", name="None left of these.")).to_be_visible()
