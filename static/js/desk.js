@@ -18,7 +18,10 @@ const outbox = new Outbox(user, { told: tell, onchange: draw, onanswer: take });
 const ledger = new Ledger(outbox, desk);
 const cards = new Cards(ledger);
 const player = new Player(part("player"), { onreturn: () => cards.current?.focus({ preventScroll: true }) });
-let chosen = held.elements.selection.value; // what of the week is shown, as an address has it
+let chosen = held.elements.selection.value; // what of the week is asked for, as an address has it
+let settled = chosen; // and what is shown
+let choosing = Promise.resolve();
+let wantsForm = false;
 let answers = 0; // how often the page was brought up to date, to know an old answer when it comes
 
 /** What the page holds now, so that an answer brings only what is missing. */
@@ -72,21 +75,27 @@ async function refill() {
 }
 
 /** Shows something else of the week, or in another order; from the card in sight on, if it may. */
-async function choose(selection, { redraws }) {
+function choose(selection, { redraws }) {
   if (selection === chosen) return;
-  const before = chosen;
   chosen = selection;
+  wantsForm ||= redraws;
+  choosing = choosing.then(() => chosen === selection && show(selection)); // the last one is remembered
+}
+
+async function show(selection) {
   let known, html;
   do { // once more if decisions were answered meanwhile
     known = answers;
-    html = await post(part("everything").action, { ...tell(), ...(redraws && { redraw: "1" }) });
+    html = await post(part("everything").action, { ...tell(), ...(wantsForm && { redraw: "1" }) });
     if (chosen !== selection) return;
   } while (html !== null && known !== answers);
   if (html === null) {
-    chosen = before;
+    chosen = settled;
     toast("Clouder could not show that. Nothing was changed; try again.", { kind: "danger" });
     return;
   }
+  settled = selection;
+  wantsForm = false;
   history.replaceState(history.state, "", selection ? `?${selection}` : desk);
   keepFocus(() => {
     apply(html, () => cards.startAnew());
