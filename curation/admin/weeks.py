@@ -14,12 +14,22 @@ from curation.models import (
 @admin.register(UserCategory)
 class UserCategoryAdmin(ReadOnly):
     title = "Categories of the DJs"
-    list_display = ["name", "style", "user", "hotkey", "position", "is_trash"]
+    list_display = ["name", "style", "user", "hotkey", "position", "is_trash", "archived_at"]
     list_filter = ["is_trash", "style"]
     list_select_related = ["style", "user"]
     search_fields = ["name", "user__username", "user__display_name"]
     search_help_text = "A category or a DJ"
-    fields = ["user", "style", "name", "hotkey", "position", "is_trash", "golden_count"]
+    fields = [
+        "user",
+        "style",
+        "name",
+        "hotkey",
+        "position",
+        "is_trash",
+        "archived_at",
+        "merged_into",
+        "golden_count",
+    ]
 
     @admin.display(description="Golden tracks")
     def golden_count(self, category: UserCategory) -> int:

@@ -5,7 +5,7 @@ from django.core.management import call_command
 
 from accounts.models import User
 from catalog.models import Track
-from curation import golden, moves, periods, sifting
+from curation import golden, merging, moves, periods, sifting
 from curation.models import (
     CurationPeriod,
     CurationTrack,
@@ -65,6 +65,8 @@ def test_a_djs_work_is_erased_and_nobody_elses():
     dj = CurationPeriodFactory(style=style, week=44).user
     periods.close_period(work(dj, style, 45), rest_to_trash=True)
     work(dj, style, 46)
+    peak_time, warm_up = dj.categories.filter(is_trash=False).order_by("name")
+    merging.merge(peak_time, into=warm_up)
 
     call_command("delete_dj", dj.username, "--yes")
 
