@@ -4,14 +4,16 @@ from lxml import html
 
 from accounts.models import Preferences
 from accounts.tests.factories import UserFactory
-from curation import categories
+from curation import categories, moves
 from curation.errors import Invalid
 from curation.hotkeys import ACTIONS
 from curation.tests.factories import (
     CurationPeriodFactory,
     CurationTrackFactory,
     StyleFactory,
+    playlist_of,
 )
+from curation.tests.test_views_matches import waiting
 
 pytestmark = pytest.mark.django_db
 
@@ -92,6 +94,22 @@ def test_the_desk_follows(pages, dj, techno):
     assert (trash.get("data-keys"), trash.cssselect(".cap")[0].text) == ("X", "X")
     assert not desk.cssselect("[data-shift]")
     assert desk.cssselect("#undo-latest")[0].get("data-keys") == "Z Ctrl+Z"
+
+
+def test_matches_and_the_review_follow(pages, dj, techno):
+    waiting(techno)
+    kept = CurationTrackFactory(curation_period=techno)
+    moves.move_track(user=dj, track=kept, to=playlist_of(techno, "Warm Up"))
+    send(pages, next="V", undo="U", paste="Y", same_1="", same_2="A", listen_1="9", clip="")
+
+    matches, review = look(pages, "matches"), look(pages, "review", techno.pk)
+
+    assert [one.get("data-keys") for one in matches.cssselect("[name=same]")] == ["", "A"]
+    assert [one.get("data-keys") for one in matches.cssselect("[name=edit]")] == ["", "⇧A"]
+    assert matches.cssselect("[data-listen='1']")[0].get("data-keys") == "9"
+    assert matches.cssselect("#paste .cap")[0].text == "Y"
+    assert review.cssselect("#step-forth")[0].get("data-keys") == "V"
+    assert review.cssselect("#undo")[0].get("data-keys") == "U Ctrl+Z"
 
 
 def test_the_log_shows_the_keys_as_they_are_now(pages, dj, techno):
