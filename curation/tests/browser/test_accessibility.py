@@ -69,7 +69,7 @@ def addresses(period: CurationPeriod) -> list[str]:
     style = period.style.slug
     track = period.tracks.order_by("pk")[0].track
     names = ["home", "styles", "periods", "golden", "matches", "rules", "coverage", "status"]
-    names += ["settings", "ask_to_disconnect", "beatport", "uploads"]
+    names += ["settings", "own_keys", "ask_to_disconnect", "beatport", "uploads"]
     return [
         *[reverse(name) for name in names],
         reverse("sort", args=[period.pk]),
@@ -124,6 +124,12 @@ def test_axe_finds_nothing_where_something_is_wrong(page, dj, period):
     page.get_by_label("Key of Warm Up").fill("2")
     page.get_by_role("button", name="Save", exact=True).last.click()
     expect(page.get_by_text("2 already files to")).to_be_visible()
+    found += axe.complaints(page)
+
+    page.goto(reverse("own_keys"))
+    page.get_by_label("Later", exact=True).press("j")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("J is Next.")).to_be_visible()
     found += axe.complaints(page)
 
     for name in ("403_csrf", "500"):
