@@ -89,6 +89,7 @@ class KeysForm(forms.Form):
     def save(self) -> bool:
         """False when something was refused: then nothing is written."""
         categories.wait_for_turn(self.user)
+        self.own = own_categories(self.user)  # one may have been added meanwhile
         if not self.is_valid():
             return False
         said = self.cleaned_data

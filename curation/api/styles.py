@@ -41,6 +41,7 @@ class Category(Schema):
     """`position` counts from 0 in the row of keys, which Trash ends.
 
     `spotify_playlist_id` is the Golden playlist; null until its first track is on Spotify.
+    Trash's `hotkey` is the one we propose; on the pages it lies where the DJ has put it.
     """
 
     id: int
