@@ -8,7 +8,7 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib.auth.models import Permission
-from django.db.models import ForeignKey, Model, Q
+from django.db.models import AutoField, BinaryField, DateTimeField, ForeignKey, Model, Q, UUIDField
 from django.utils import timezone
 
 from accounts import api_tokens
@@ -150,6 +150,20 @@ class Belongings:
         )
         Upload.objects.create(user=self.user, name=f"{self.mark}.txt", error="Not read.")
 
+    def more(self) -> None:
+        """What the others have not: more categories and keys, more decided, more in Golden."""
+        style, tracks = self.shop.style, self.shop.tracks
+        for name in ("Groove", f"{self.mark} Late", f"{self.mark} Early"):
+            categories.add_category(user=self.user, style=style, name=name)
+        moves.move_track(user=self.user, track=self.rows[4], to=self.peak)
+        moves.move_track(user=self.user, track=self.rows[6], to=self.silver)
+        golden.promote(user=self.user, tracks=[moves.as_it_is_now(self.rows[6])])
+        for track in tracks[:2]:
+            self.category.golden_tracks.create(track=track, added_at=timezone.now())
+        self.user.selections.update(selection="order=newest")
+        found = MirroredPlaylist.objects.filter(user=self.user, error="")
+        found.update(error=f"{self.mark} trouble.", name=f"{self.mark} playlist")
+
     def ids(self) -> dict[str, Any]:
         """Of one thing of each kind, under the names by which addresses and forms call them."""
         return {
@@ -216,3 +230,17 @@ def rows_of(user: User) -> Iterator[tuple[str, Sequence[Any]]]:
         owned = Q(*((way, user) for way in ways), _connector=Q.OR)
         found = model._base_manager.filter(owned).order_by("pk")
         yield model._meta.label, list(found.values_list(*names))
+
+
+RANDOM = {"prefix", "sha256", "in_flight", "before"}
+MEANINGLESS = (AutoField, ForeignKey, UUIDField, DateTimeField, BinaryField)
+
+
+def facts_of(user: User) -> Iterator[tuple[str, Sequence[Any]]]:
+    """What the DJ's rows say, without what every row has another one of."""
+    for model, ways in OWNED:
+        fields = [f for f in model._meta.concrete_fields if not isinstance(f, MEANINGLESS)]
+        names = [f.attname for f in fields if f.name not in RANDOM]
+        owned = Q(*((way, user) for way in ways), _connector=Q.OR)
+        found = model._base_manager.filter(owned).values_list("pk", *names)
+        yield model._meta.label, sorted(repr(row[1:]) for row in found)
