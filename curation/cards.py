@@ -10,8 +10,9 @@ from django.utils.dateformat import format as format_date
 
 from accounts.gateway import Purpose
 from catalog.models import SpotifyMatch, Track, TrackArtist
-from curation import elsewhere, links, priorities
-from curation.models import CurationPeriod, CurationTrack, GoldenTrack
+from curation import elsewhere, links, memory, priorities
+from curation.memory import Memory
+from curation.models import CurationPeriod, CurationTrack
 from curation.sifting import Sieve
 from curation.templatetags.words import artists, moment
 from ingestion import search
@@ -37,11 +38,11 @@ class Badge:
 
 @dataclass(frozen=True)
 class Card(links.Linked):
-    """A track as the DJ sees it. `golden_in` names the categories that keep it already."""
+    """A track as the DJ sees it, and what the DJ did with its recording before."""
 
     row: CurationTrack
     spotify_uri: str = ""
-    golden_in: tuple[str, ...] = ()
+    memory: Memory | None = None
     also_on: str = ""
     is_held_back: bool = False
     search_opens_at: datetime | None = None
@@ -75,10 +76,21 @@ class Card(links.Linked):
         return self.track.release.artwork_url(96) if self.track.release else ""
 
     @property
+    def golden_in(self) -> tuple[str, ...]:
+        """The categories that keep it already."""
+        return tuple(one.name for one in self.memory.golden) if self.memory else ()
+
+    @property
+    def again(self) -> int | None:
+        """The playlist that repeats what was done before."""
+        return self.memory.again if self.memory else None
+
+    @property
     def spoken(self) -> str:
         """The card in one breath, for the status line."""
         facts = [artists(self.track), self.track.title, self.track.bpm, self.track.key]
-        return ", ".join(str(fact) for fact in facts if fact)
+        spoken = ", ".join(str(fact) for fact in facts if fact)
+        return f"{spoken}. {self.memory.sentence}" if self.memory else spoken
 
     @property
     def has_sound(self) -> bool:
@@ -120,7 +132,6 @@ class Card(links.Linked):
             (self.state == State.OTHER_EDIT, Badge(self.edit_words, warns=True)),
             (self.state == State.REVIEW, Badge("Doubtful match", warns=True)),
             (self.track.status == Track.Status.WITHDRAWN, Badge("Withdrawn", warns=True)),
-            (bool(self.golden_in), Badge(f"In Golden: {', '.join(self.golden_in)}")),
             (self.row.is_late, Badge("Late arrival")),
             (self.row.later_at is not None, Badge("Put off before")),
             (self.track.is_exclusive, Badge("Exclusive")),
@@ -236,7 +247,7 @@ def cards_of(period: CurationPeriod, ids: Collection[int]) -> list[Card]:
         .prefetch_related(Prefetch("track__credits", TrackArtist.objects.select_related("artist")))
         .in_bulk()
     )
-    kept = golden_in(period, rows.values())
+    memories = memory.recall(period, [row.track for row in rows.values()])
     uris = links.accepted_uris(row.track for row in rows.values())
     others = elsewhere.also_on([row.track for row in rows.values()])
     opens_at = search.opens_at(Purpose.OPEN_WEEKS)
@@ -244,24 +255,10 @@ def cards_of(period: CurationPeriod, ids: Collection[int]) -> list[Card]:
         Card(
             row,
             uris.get(row.track_id, ""),
-            kept.get(row.recording_key, ()),
+            memories.get(row.track.recording_key),
             others[row.track_id],
             is_held_back=not period.user.preferences.mirrors_edits,
             search_opens_at=opens_at,
         )
         for row in (rows[pk] for pk in ids if pk in rows)
     ]
-
-
-def golden_in(
-    period: CurationPeriod, rows: Collection[CurationTrack]
-) -> dict[str, tuple[str, ...]]:
-    """Recordings among these that the DJ keeps in Golden already, and where."""
-    kept = GoldenTrack.objects.filter(
-        user_category__user=period.user_id,
-        track__recording_key__in=[row.recording_key for row in rows],
-    ).order_by("user_category__position")
-    found: dict[str, tuple[str, ...]] = {}
-    for key, name in kept.values_list("track__recording_key", "user_category__name"):
-        found[key] = (*found.get(key, ()), name)
-    return found

@@ -114,6 +114,10 @@ class Desk:
         return next(one for one in self.playlists if one.user_category.is_trash)
 
     @cached_property
+    def by_id(self) -> dict[int, PeriodPlaylist]:
+        return {playlist.pk: playlist for playlist in self.playlists}
+
+    @cached_property
     def queue(self) -> cards.Queue:
         held = self.held
         return cards.queue(self.sieve, at=held.at, held=held.cards, without=held.undelivered)

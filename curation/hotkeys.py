@@ -95,6 +95,7 @@ GROUPS: list[tuple[str, str, list[Action]]] = [
             Action("trash", "0", "Trash", FILING),
             Action("trash_too", "X", "Trash, second key", FILING),
             Action("golden", SHIFT, "Golden at once", FILING, note="with the key of a category"),
+            Action("again", "S", "Same again", DESK, note="a recording that you met before"),
             Action("later", "L", "Later", DESK, note="keeps it in Bronze, at the end"),
             Action("wrong", "M", "Wrong version", DESK, note="sends the match to Matches"),
             Action("find", "/", "Order, filter, find", DESK),

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
 from catalog.models import SpotifyMatch, Track, TrackArtist
-from curation import columns, elsewhere, links
+from curation import columns, elsewhere, links, memory
+from curation.memory import Memory
 from curation.models import CurationPeriod, CurationTrack
 
 BRONZE = "bronze"
@@ -51,6 +52,7 @@ class Line(links.Linked):
     row: CurationTrack
     spotify_uri: str
     also_on: str = ""
+    memory: Memory | None = None
 
     @property
     def layer(self) -> str:
@@ -107,8 +109,13 @@ def says(word: str) -> Q:
     )
 
 
-def described(found: Iterable[CurationTrack]) -> list[Line]:
-    """With all that a line shows, in a fixed number of queries."""
+def described(
+    found: Iterable[CurationTrack], *, met_in: CurationPeriod | None = None
+) -> list[Line]:
+    """With all that a line shows, in a fixed number of queries.
+
+    `met_in` is the week in which they are met again, to tell what was done before.
+    """
     shown = (
         CurationTrack.objects.select_related(
             "track__release__label",
@@ -121,7 +128,16 @@ def described(found: Iterable[CurationTrack]) -> list[Line]:
     uris = links.accepted_uris(row.track for row in shown.values())
     in_order = [shown[row.pk] for row in found if row.pk in shown]
     others = elsewhere.also_on([row.track for row in in_order])
-    return [Line(row, uris.get(row.track_id, ""), others[row.track_id]) for row in in_order]
+    memories = memory.recall(met_in, [row.track for row in in_order]) if met_in else {}
+    return [
+        Line(
+            row,
+            uris.get(row.track_id, ""),
+            others[row.track_id],
+            memories.get(row.track.recording_key),
+        )
+        for row in in_order
+    ]
 
 
 @dataclass(frozen=True)

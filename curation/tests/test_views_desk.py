@@ -18,6 +18,7 @@ from ingestion.models import IngestRun
 pytestmark = pytest.mark.django_db
 
 FRAGMENT = {"HX-Request": "true"}
+SHOWN = "article.card:not([hidden])"
 
 
 @pytest.fixture
@@ -229,7 +230,55 @@ def test_says_where_else_the_dj_keeps_the_recording(dj, period, tracks):
     other = TrackFactory(recording_key=tracks[0].recording_key)
     GoldenTrack.objects.create(user_category=category, track=other, added_at=tracks[0].created_at)
 
-    assert "In Golden: Warm Up" in text(look(dj, period), "article.card:not([hidden]) .badges")
+    assert "In Golden Warm Up since" in text(look(dj, period), SHOWN)
+
+
+def trashed_before(period, track):
+    earlier = CurationPeriodFactory(user=period.user, style=period.style, week=37)
+    again = TrackFactory(recording_key=track.recording_key)
+    row = CurationTrackFactory(curation_period=earlier, track=again)
+    moves.move_track(user=period.user, track=row, to=playlist_of(earlier, "Trash"))
+
+
+def test_a_recording_met_again_offers_the_same_decision_on_a_key(dj, period, tracks):
+    trashed_before(period, tracks[0].track)
+
+    page = look(dj, period)
+
+    assert "You trashed this on" in text(page, f"{SHOWN} .card-memory")
+    again = page.cssselect(f"{SHOWN} button[form=bank]")[0]
+    assert (again.get("name"), again.get("value")) == ("to", str(playlist_of(period, "Trash").pk))
+    assert again.get("data-keys") == "S"
+    assert " ".join(again.text_content().split()) == "S Trash again"
+
+
+def test_the_next_cards_tell_it_before_their_turn(dj, period, tracks):
+    trashed_before(period, tracks[1].track)
+
+    assert "Trash," in text(look(dj, period), f"#peeks [data-track='{tracks[1].pk}'] .line-memory")
+
+
+def test_a_category_on_the_same_key_keeps_it(dj, period, tracks):
+    trashed_before(period, tracks[0].track)
+    period.user.categories.filter(name="Warm Up").update(hotkey="S")
+
+    again = look(dj, period).cssselect(f"{SHOWN} button[form=bank]")[0]
+
+    assert again.get("data-keys") == ""
+    assert " ".join(again.text_content().split()) == "Trash again"
+
+
+def test_cards_with_memories_take_as_many_queries_as_one_of_them(dj, period, tracks):
+    trashed_before(period, tracks[0].track)
+    count_queries(dj, period)
+    few = count_queries(dj, period)
+    earlier = CurationPeriodFactory(user=period.user, week=12)
+    for track in tracks[1:6]:
+        again = TrackFactory(recording_key=track.recording_key)
+        row = CurationTrackFactory(curation_period=earlier, track=again)
+        moves.move_track(user=period.user, track=row, to=playlist_of(earlier, "Peak Time"))
+
+    assert count_queries(dj, period) == few
 
 
 def test_without_keys_no_key_is_promised(dj, period, tracks):

@@ -153,7 +153,7 @@ def draw(request: DjRequest, period: CurationPeriod, *, said: Said | None = None
     shown = Filter.read(request.GET.dict())
     found = tracklist.rows(period, shown)
     page = Paginator(found, TRACKS_A_PAGE).get_page(request.GET.get("page"))
-    lines = tracklist.described(page)
+    lines = tracklist.described(page, met_in=period)
     context = {
         "room": "weeks",
         "period": period,

@@ -145,17 +145,21 @@ function drawCard(isOver) {
   part("now").textContent = `${ledger.left} left. Now: ${say}`;
 }
 
+/** The key of the bank that a button stands for: "Trash again" on a card is the key of Trash. */
+const keyOf = (button) => bank.querySelector(`.key[name="to"][value="${button.name === "to" ? button.value : ""}"]`) ?? button;
+
 function fly(button) {
   const card = cards.current;
+  const key = keyOf(button);
   const url = button.getAttribute("formaction") ?? bank.getAttribute("action");
   const kind = button.name === "to" ? "move" : button.classList.contains("key-later") ? "later" : "wrong";
-  const isGolden = kind === "move" && bank.elements.golden.checked && !button.classList.contains("key-trash");
+  const isGolden = kind === "move" && bank.elements.golden.checked && !key.classList.contains("key-trash");
   bank.elements.golden.checked = false;
   const track = card.dataset.track;
   const fields = { track, ...(kind === "move" && { to: button.value }), ...(isGolden && { golden: "1" }) };
   const title = card.querySelector(".card-title").textContent;
-  const place = button.querySelector(".key-name").textContent.trim();
-  const cap = button.querySelector(".cap")?.textContent ?? "";
+  const place = key.querySelector(".key-name").textContent.trim();
+  const cap = key.querySelector(".cap")?.textContent ?? "";
   if (kind === "wrong") card.dataset.uri = "";
   else cards.decide();
   outbox.add({ desk, url, kind, fields, track, to: kind === "move" ? button.value : "", title, place, cap });
@@ -196,9 +200,11 @@ async function walk(event, step) {
 }
 
 // Shift with a click or a key means "straight to Golden"; the switch says so before the form does.
-bank.addEventListener("click", (event) => {
-  if (event.shiftKey && event.target.closest("[name=to]")) bank.elements.golden.checked = true;
-}, true);
+for (const place of [bank, part("stage")]) {
+  place.addEventListener("click", (event) => {
+    if (event.shiftKey && event.target.closest("[name=to]")) bank.elements.golden.checked = true;
+  }, true);
+}
 bank.addEventListener("submit", (event) => {
   event.preventDefault();
   if (cards.current) fly(event.submitter);
