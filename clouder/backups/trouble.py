@@ -1,0 +1,2 @@
+class Trouble(Exception):
+    """Says in a sentence why nothing was done."""
