@@ -134,7 +134,7 @@ class Sandbox:
         return answer.json()
 
     def post(self, path: str, **body: object) -> dict:
-        answer = self.http.post(f"{self.url}/_/{path}", json=body, timeout=10)
+        answer = self.http.post(f"{self.url}/_/{path}", json=body, timeout=60)
         answer.raise_for_status()
         return answer.json()
 

@@ -1,5 +1,8 @@
 """What `make bench` measures here. See clouder.bench."""
 
+import os
+import subprocess
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -8,22 +11,28 @@ from statistics import median
 from typing import Any
 
 from django.conf import settings
+from django.core.management import call_command
 from django.db import connection
+from django.db.models import Count, F, Q
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import QuotaHour
+from accounts.tests.factories import connect
+from catalog.models import Genre
 from clouder import crowd
 from conftest import Sandbox
-from curation import columns, moves
-from curation.models import CurationPeriod
+from curation import columns, mirror, moves
+from curation.models import CurationPeriod, MirroredPlaylist
 from curation.tests.economy import BURST, STEADY, Week, hours_that_fly
 from curation.tests.mirrored import Desk, uris_of_the_sandbox
+from ingestion import runs, search
 
 NAMES = ["Warm Up", "Groove", "Peak Time", "Acid", "After Hours", "Closing"]
 MORE_NAMES = [*NAMES, "Dub", "Hypnotic", "Tools", "Classics"]
 UNDONE, PROMOTED = 50, 100
+DJS, WORKERS, SIZE, ANSWER_MS = ["nadja", "tomek", "ines"], (1, 2, 4), 240, 80
 PACES: dict[str, dict[str, Any]] = {
     "steady": {"seconds": STEADY},
     "burst": {"seconds": BURST},
@@ -126,3 +135,109 @@ def _sandbox() -> Sandbox:
 @cache
 def _uris() -> list[str]:
     return uris_of_the_sandbox(_sandbox(), tracks=3_000)
+
+
+def work_by_workers() -> dict[str, float]:
+    """How much 1, 2 and 4 workers send, and look up, at a Spotify that takes 80 ms to answer.
+
+    How far apart the DJs are: the one who got least against the one who got most, at half time.
+    """
+    figures: dict[str, float] = {}
+    for workers in WORKERS:
+        about = f"{workers} worker{'s' if workers > 1 else ''}:"
+        _three_djs()
+        seconds, least = _work(workers, "work_at_playlists", watch=_least_by_dj)
+        figures[f"{about} calls of playlists a second"] = len(_calls("write")) / seconds
+        figures[f"{about} least against most of a DJ's"] = least
+        call_command("flush", verbosity=0, interactive=False)
+        _a_week_to_look_up()
+        seconds, _ = _work(workers, "work_at_searches")
+        figures[f"{about} searches a second"] = len(_calls("search")) / seconds
+        call_command("flush", verbosity=0, interactive=False)
+    return figures
+
+
+LONG = [calls_for_1500_tracks, calls_for_2000_tracks, work_by_workers]
+
+
+def work_at_playlists() -> None:
+    while MirroredPlaylist.objects.waiting().exists():
+        mirror.send_due(seconds=5)
+
+
+def work_at_searches() -> None:
+    while search.due().exists():
+        if search.look_up(seconds=5).is_busy:
+            time.sleep(0.1)
+
+
+def _three_djs() -> None:
+    sandbox = _sandbox()
+    sandbox.post("reset")
+    uris = _uris()
+    for place, dj in enumerate(DJS):
+        desk = Desk(sandbox, uris[place * SIZE :], dj=dj, names=[*MORE_NAMES, "Eleven", "Twelve"])
+        tracks = desk.fill(SIZE)
+        names = [*MORE_NAMES, "Eleven", "Twelve"]
+        for number, track in enumerate(tracks):
+            desk.sort([track], names[number % len(names)])
+        desk.time_passes()
+
+
+def _a_week_to_look_up() -> None:
+    sandbox = _sandbox()
+    sandbox.post("reset")
+    connect(None, sandbox, DJS[0])
+    week = {"genre_id": 11, "year": 2026, "week": 41}
+    sandbox.post("weeks", **week, tracks=SIZE)
+    genre = Genre.objects.create(beatport_id=11, name="House", slug="house")
+    runs.carry_to_end(runs.request_week(genre=genre, year=2026, week=41).pk)
+
+
+def _work(
+    workers: int, what: str, *, watch: Callable[[], float | None] = lambda: None
+) -> tuple[float, float]:
+    """Seconds until all is done, and what `watch` saw last before half of it was."""
+    _sandbox().post("faults", kind="delay", delay_ms=ANSWER_MS, times=None, match={"path": "/v1/"})
+    code = (
+        "import sys, django; django.setup(); from curation import benchmarks;"
+        f"print(flush=True); sys.stdin.readline(); benchmarks.{what}()"
+    )
+    environment = {**os.environ, "TEST_DATABASE_READY": "1"}
+    hands = [
+        subprocess.Popen(  # noqa: S603
+            [sys.executable, "-c", code],
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+        for _ in range(workers)
+    ]
+    for hand in hands:
+        assert hand.stdout
+        hand.stdout.readline()
+    started, seen = time.perf_counter(), 0.0
+    for hand in hands:
+        assert hand.stdin
+        hand.stdin.write(b"\n")
+        hand.stdin.flush()
+    while any(hand.poll() is None for hand in hands):
+        seen = watch() or seen
+        time.sleep(0.1)
+    assert not any(hand.returncode for hand in hands)
+    return time.perf_counter() - started, seen
+
+
+def _least_by_dj() -> float | None:
+    """None once more than half is sent."""
+    mine = MirroredPlaylist.objects.values("user").annotate(
+        done=Count("pk", filter=Q(sent=F("wanted")) & Q(sent__gt=0))
+    )
+    done = sorted(mine.values_list("done", flat=True))
+    if sum(done) > MirroredPlaylist.objects.count() / 2 or not done[-1]:
+        return None
+    return float(done[0] / done[-1])
+
+
+def _calls(bucket: str) -> list[dict[str, Any]]:
+    return [row for row in _sandbox().get("log", side="spotify") if row["bucket"] == bucket]
