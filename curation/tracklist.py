@@ -72,6 +72,14 @@ class Line(links.Linked):
     def track(self) -> Track:
         return self.row.track
 
+    @property
+    def clip_url(self) -> str:
+        return links.clip(self.track)
+
+    @property
+    def has_sound(self) -> bool:
+        return bool(self.spotify_uri or self.clip_url)
+
 
 def rows(period: CurationPeriod, asked: Filter) -> QuerySet[CurationTrack]:
     """Whatever was decided about them; in Bronze order unless another one is asked for."""

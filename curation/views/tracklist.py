@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -18,7 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import DjRequest
 from catalog.models import Label
-from curation import actions, columns, moves, tracklist
+from curation import actions, columns, hotkeys, moves, tracklist
 from curation.actions import counted
 from curation.desk import Desk
 from curation.errors import Conflict
@@ -170,6 +171,10 @@ def draw(request: DjRequest, period: CurationPeriod, *, said: Said | None = None
         "client_id": uuid.uuid4(),
         "rule_id": uuid.uuid4(),
         "said": said,
+        "preferences": period.user.preferences,
+        "hotkeys": hotkeys.of(period.user.preferences),
+        "jumps": hotkeys.JUMPS,
+        "embed_api_url": settings.SPOTIFY_EMBED_API_URL,
     } | period.tracks.aggregate(total=Count("pk"), newest=Max("pk"))
     part = "#answer" if said and request.htmx else ""
     status = 422 if said and said.is_refusal else 200

@@ -1,5 +1,6 @@
-// All tracks of a week: which are selected. Everything else are links, and forms that htmx sends.
+// All tracks of a week: which are selected, and which is heard. All else are links and forms.
 
+import { Player } from "./player.js";
 import { announce } from "./site.js";
 
 const PASSING = 8000;
@@ -56,6 +57,31 @@ document.addEventListener("change", ({ target }) => {
   else return;
   renew();
 });
+
+// The player stands outside what is swapped; the bar gives it room.
+let heard = "";
+const playing = () => heard && document.querySelector(`[data-listen="${heard}"]`);
+const player = new Player(part("player"), { onreturn: () => playing()?.focus({ preventScroll: true }) });
+
+function mark() {
+  for (const button of document.querySelectorAll("[data-listen][data-playing]")) delete button.dataset.playing;
+  const button = playing();
+  if (button) button.dataset.playing = "";
+}
+
+document.addEventListener("click", ({ target }) => {
+  const button = target.closest("[data-listen]");
+  if (!button) return;
+  const { listen: id, uri, clip, beatport } = button.dataset;
+  heard = id;
+  part("player").hidden = false;
+  player.show({ id, uri, clip, silence: "", beatport });
+  mark();
+});
+
+new ResizeObserver(([player]) => {
+  document.documentElement.style.setProperty("--under-bar", `${player.borderBoxSize[0].blockSize}px`);
+}).observe(part("player"));
 
 // Up and down walk along the boxes; with Shift they take the next one in.
 document.addEventListener("keydown", (event) => {
@@ -120,6 +146,7 @@ document.addEventListener("htmx:afterSettle", (event) => {
   if (!before || !event.target.closest("#tracks")) return;
   for (const box of boxes()) box.checked = before.chosen.includes(box.value);
   returnFocus();
+  mark();
   before = null;
   tell();
 });

@@ -2,7 +2,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from catalog.tests.factories import TrackFactory
+from catalog.tests.factories import TrackFactory, matched_track
 from conftest import wait_until
 from curation import moves
 from curation.models import CurationPeriod, Move
@@ -32,7 +32,7 @@ class ListPage:
 
 @pytest.fixture
 def tracks(period):
-    """Nine, three of each title; all of one label."""
+    """Nine of one label."""
     track = TrackFactory()
     others = [TrackFactory(title=f"Track {n}", release=track.release) for n in range(8)]
     return [CurationTrackFactory(curation_period=period, track=one) for one in [track, *others]]
@@ -125,6 +125,31 @@ def test_all_of_a_label_goes_to_trash_from_a_row_and_sorting_keeps_the_selection
     assert places(period) == "T" * 9
     assert Move.objects.values("action_id").distinct().count() == 1
     assert page.evaluate("document.activeElement.name") == "track"
+
+
+def test_a_track_is_heard_while_others_are_moved(page, log_in, period):
+    track = matched_track(1)
+    rows = [
+        CurationTrackFactory(curation_period=period, track=one) for one in (track, TrackFactory())
+    ]
+    log_in(page, period.user)
+    listed = ListPage(page, period)
+    player = page.locator("#player")
+    expect(player).to_be_hidden()
+
+    page.get_by_role("button", name=f"Listen to {track.title}").click()
+    expect(player).to_be_visible()
+    player.evaluate("(player) => { player.dataset.mark = 'same'; }")
+    listed.boxes.nth(1).click()
+    listed.button("Groove").click()
+    expect(listed.message).to_contain_text("1 track to Groove.")
+
+    expect(page.locator("#player[data-mark=same]")).to_be_visible()
+    expect(page.locator(f"[data-listen='{rows[0].pk}'][data-playing]")).to_be_visible()
+    expect(page.locator("[data-listen]")).to_have_count(1)
+    gap = "(bar) => innerHeight - bar.getBoundingClientRect().bottom"
+    beneath = page.locator("#bar").evaluate(gap)
+    assert beneath >= player.evaluate("(player) => player.offsetHeight") - 1
 
 
 def test_without_javascript_the_boxes_and_the_buttons_are_enough(
