@@ -2,7 +2,8 @@
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from statistics import median
 from typing import Any
 
@@ -15,6 +16,8 @@ from django.urls import reverse
 
 from accounts.models import User
 from clouder import crowd
+from curation import columns, moves
+from curation.models import CurationPeriod
 
 TRACKS = 100_000
 FEW, MANY = 2_000, 1_000_000
@@ -78,6 +81,43 @@ def pages_among_a_million() -> dict[str, float]:
             f"{name}: large tables read whole": len(scans),
         }
     return figures
+
+
+def list_of_2000_tracks() -> dict[str, float]:
+    """All tracks of a week as a list: looked at in each order, many of them moved and back."""
+    crowd.gather(2_000, weeks=1, size=2_000, raw="{}")
+    period = CurationPeriod.objects.get()
+    client = Client()
+    client.force_login(period.user)
+    address = reverse("period_tracks", args=[period.pk])
+    client.get(address)
+    with CaptureQueriesContext(connection) as queries:
+        page = client.get(address)
+    look = partial(client.get, address)
+    figures: dict[str, float] = {
+        "the page: queries": len(queries),
+        "the page: ms": 1000 * median(_seconds(look) for _ in range(9)),
+        "the page: kB": len(page.content) / 1000,
+        "sorted by the slowest column: ms": 1000
+        * max(_seconds(partial(look, {"sort": name})) for name in columns.NAMED),
+    }
+    for count in (500, 2_000):
+        to = period.playlists.exclude(user_category__is_trash=True)[count == 500]
+        ids = period.tracks.order_by("position").values_list("pk", flat=True)[:count]
+        chosen = period.tracks.filter(pk__in=list(ids))
+        move = partial(moves.move_tracks, user=period.user, period=period, chosen=chosen, to=to)
+        for verb, do in (("moved", move), ("undone", partial(moves.undo, period))):
+            with CaptureQueriesContext(connection) as queries:
+                seconds = _seconds(do)
+            figures[f"{count} tracks {verb}: ms"] = 1000 * seconds
+            figures[f"{count} tracks {verb}: queries"] = len(queries)
+    return figures
+
+
+def _seconds(do: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    do()
+    return time.perf_counter() - started
 
 
 LONG = [pages_among_a_million]

@@ -6,25 +6,19 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable
-from functools import cache, partial
-from statistics import median
+from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
 from django.db.models import Count, F, Q
-from django.test import Client
-from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 
 from accounts.models import QuotaHour
 from accounts.tests.factories import connect
 from catalog.models import Genre
-from clouder import crowd
 from conftest import Sandbox
-from curation import columns, mirror, moves
-from curation.models import CurationPeriod, MirroredPlaylist
+from curation import mirror
+from curation.models import MirroredPlaylist
 from curation.tests.economy import BURST, STEADY, Week, hours_that_fly
 from curation.tests.mirrored import Desk, uris_of_the_sandbox
 from ingestion import runs, search
@@ -38,43 +32,6 @@ PACES: dict[str, dict[str, Any]] = {
     "burst": {"seconds": BURST},
     "steady, a pause after each part": {"seconds": STEADY, "has_pauses": True},
 }
-
-
-def list_of_2000_tracks() -> dict[str, float]:
-    """All tracks of a week as a list: looked at in each order, many of them moved and back."""
-    crowd.gather(2_000, weeks=1, size=2_000, raw="{}")
-    period = CurationPeriod.objects.get()
-    client = Client()
-    client.force_login(period.user)
-    address = reverse("period_tracks", args=[period.pk])
-    client.get(address)
-    with CaptureQueriesContext(connection) as queries:
-        page = client.get(address)
-    look = partial(client.get, address)
-    figures: dict[str, float] = {
-        "the page: queries": len(queries),
-        "the page: ms": 1000 * median(_seconds(look) for _ in range(9)),
-        "the page: kB": len(page.content) / 1000,
-        "sorted by the slowest column: ms": 1000
-        * max(_seconds(partial(look, {"sort": name})) for name in columns.NAMED),
-    }
-    for count in (500, 2_000):
-        to = period.playlists.exclude(user_category__is_trash=True)[count == 500]
-        ids = period.tracks.order_by("position").values_list("pk", flat=True)[:count]
-        chosen = period.tracks.filter(pk__in=list(ids))
-        move = partial(moves.move_tracks, user=period.user, period=period, chosen=chosen, to=to)
-        for verb, do in (("moved", move), ("undone", partial(moves.undo, period))):
-            with CaptureQueriesContext(connection) as queries:
-                seconds = _seconds(do)
-            figures[f"{count} tracks {verb}: ms"] = 1000 * seconds
-            figures[f"{count} tracks {verb}: queries"] = len(queries)
-    return figures
-
-
-def _seconds(do: Callable[[], object]) -> float:
-    started = time.perf_counter()
-    do()
-    return time.perf_counter() - started
 
 
 def calls_for_400_tracks() -> dict[str, float]:
