@@ -61,6 +61,15 @@ def titles(listed: str, period: CurationPeriod) -> str:
     return "".join(sorted(names, key=lambda name: listed.index(f">{name} <")))
 
 
+def test_a_recording_met_again_says_what_was_done_before(pages, period, tracks):
+    earlier = CurationPeriodFactory(user=period.user, style=period.style, week=37)
+    met = TrackFactory(recording_key=tracks[0].recording_key)
+    row = CurationTrackFactory(curation_period=earlier, track=met)
+    moves.move_track(user=period.user, track=row, to=playlist_of(earlier, "Trash"))
+
+    assert page(pages, period).count("You trashed this on") == 2  # the words and their title
+
+
 # Sorting
 
 

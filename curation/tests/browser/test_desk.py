@@ -4,11 +4,12 @@ import pytest
 from playwright.sync_api import expect
 
 from accounts.tests.factories import UserFactory
+from catalog.tests.factories import TrackFactory
 from conftest import wait_until
-from curation import periods
+from curation import moves, periods
 from curation.models import GoldenTrack, Move
 from curation.tests.browser.conftest import SHOWN, DeskPage, filed
-from curation.tests.factories import CurationPeriodFactory, CurationTrackFactory
+from curation.tests.factories import CurationPeriodFactory, CurationTrackFactory, playlist_of
 from ingestion.models import IngestRun
 
 pytestmark = pytest.mark.browser
@@ -134,6 +135,25 @@ def test_the_list_of_keys_is_made_from_the_page(desk, tracks):
     expect(dialog).to_be_hidden()
     desk.press("1")
     desk.wait_until_shown(tracks[1].pk)
+
+
+def test_what_was_trashed_before_is_trashed_again_by_one_key(page, log_in, period, tracks):
+    earlier = CurationPeriodFactory(user=period.user, style=period.style, week=37, categories=[])
+    met = TrackFactory(recording_key=tracks[0].recording_key)
+    row = CurationTrackFactory(curation_period=earlier, track=met)
+    moves.move_track(user=period.user, track=row, to=playlist_of(earlier, "Trash"))
+    log_in(page, period.user)
+    desk = DeskPage(page, period)
+    desk.open()
+
+    desk.press("s")
+    desk.wait_until_shown(tracks[1].pk)
+    desk.press("s")  # this one was never met before
+
+    desk.wait_until_saved()
+    assert filed(period) == [(tracks[0].pk, "Trash")]
+    expect(page.locator("#log .cap").first).to_have_text("0")
+    assert desk.shown() == tracks[1].pk
 
 
 def test_shift_goes_straight_to_golden(desk, period, tracks):
