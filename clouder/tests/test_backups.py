@@ -94,6 +94,7 @@ def is_part_of(some: list[str], all_of_them: list[str]) -> bool:
     return not Counter(some) - Counter(all_of_them)
 
 
+@pytest.mark.slow
 def test_a_backup_made_while_others_write_is_one_instant(week, mover, empty_place, tmp_path):
     path = tmp_path / "running.backup"
     mover.start()
