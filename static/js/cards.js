@@ -37,7 +37,8 @@ export class Cards {
     const { shown } = incoming.dataset; // none while a week arrives and was not started
     const isOpen = (id) => !undelivered.has(id);
     this.order = order.filter(isOpen);
-    this.suggested = shown ? (order.slice(order.indexOf(shown)).find(isOpen) ?? this.order[0]) : null;
+    const next = order.slice(order.indexOf(shown)).find(isOpen); // none: another answer brings it
+    this.suggested = shown ? (next ?? (this.isWhole ? this.order[0] : null)) : null;
     const isGone = !this.left && !this.ledger.returning().has(this.shown);
     if (isGone || undelivered.has(this.shown)) this.shown = null;
     if (this.shown && !this.order.includes(this.shown)) this.order.unshift(this.shown);

@@ -92,3 +92,7 @@ document.addEventListener("click", (event) => {
 const showWhatWorks = (root) => root.querySelectorAll("[data-close][hidden], [data-copy][hidden]").forEach((button) => { button.hidden = false; });
 document.addEventListener("htmx:load", (event) => showWhatWorks(event.target));
 showWhatWorks(document);
+
+// Where the bar is wider than the screen, it begins at the room that one is in.
+const room = document.querySelector(".bar-nav [aria-current]");
+if (room) room.parentElement.scrollLeft = room.offsetLeft - (room.parentElement.clientWidth - room.offsetWidth) / 2;

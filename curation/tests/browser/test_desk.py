@@ -62,6 +62,35 @@ def test_the_next_card_does_not_wait_for_the_server(desk, period, tracks):
     assert filed(period) == []
 
 
+@pytest.mark.slow
+def test_a_slow_answer_shows_no_card_out_of_its_turn(page, log_in, period):
+    """All that it brings is decided about already; what is left of it is the card before."""
+    tracks = CurationTrackFactory.create_batch(20, curation_period=period)
+    log_in(page, period.user)
+    desk = DeskPage(page, period)
+    desk.open()
+    asked = []
+
+    def hold_the_first_two(route):
+        asked.append(route)
+        if len(asked) > 2:
+            route.continue_()
+
+    page.route(MOVES, hold_the_first_two)
+    desk.press("1", "1")
+    wait_until(lambda: desk.kept() == 2 and len(asked) == 1)
+    asked[0].continue_()
+    wait_until(lambda: desk.kept() == 1 and len(asked) == 2)
+    desk.press(*"111111")
+    expect(page.locator("#wait")).to_be_visible()
+
+    asked[1].continue_()
+
+    desk.wait_until_shown(tracks[8].pk)
+    desk.wait_until_saved()
+    assert desk.shown() == tracks[8].pk
+
+
 def test_two_fast_keys_file_two_tracks(desk, period, tracks):
     desk.press("1", "1")
 
