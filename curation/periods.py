@@ -73,18 +73,34 @@ def bring_tracks(period: CurationPeriod, *, since: datetime | None = None) -> in
 
 def new_recordings(period: CurationPeriod, *, since: datetime | None) -> list[Track]:
     """One track for each recording that is not in the period yet; releases stay together."""
+    arrived = outside(period).only("pk", "recording_key")
+    if since is not None:
+        arrived = arrived.filter(updated_at__gte=since)
+    if period.user.preferences.leaves_out_golden:
+        arrived = arrived.exclude(recording_key__in=golden_recordings(period.user))
+    return one_of_each(arrived)
+
+
+def left_out(period: CurationPeriod) -> list[Track]:
+    """One track for each recording of the week that stays out of it, as it is in Golden already."""
+    if not period.user.preferences.leaves_out_golden:
+        return []
+    return one_of_each(outside(period).filter(recording_key__in=golden_recordings(period.user)))
+
+
+def outside(period: CurationPeriod) -> QuerySet[Track]:
+    """What the week has of the style and the period has not, in the order of Bronze."""
     published = Track.objects.filter(
         genre__in=period.style.genres.all(),
         published_on__range=(period.first_day, period.last_day),
         status=Track.Status.PUBLISHED,
     ).exclude(recording_key__in=period.tracks.values("track__recording_key"))
-    if since is not None:
-        published = published.filter(updated_at__gte=since)
-    if period.user.preferences.leaves_out_golden:
-        published = published.exclude(recording_key__in=golden_recordings(period.user))
+    return published.order_by("published_on", "release__beatport_id", "beatport_id")
+
+
+def one_of_each(found: QuerySet[Track]) -> list[Track]:
     by_recording: dict[str, Track] = {}
-    in_order = published.order_by("published_on", "release__beatport_id", "beatport_id")
-    for track in in_order.only("pk", "recording_key"):
+    for track in found:
         by_recording.setdefault(track.recording_key, track)
     return list(by_recording.values())
 

@@ -1,17 +1,19 @@
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts import quota
+from accounts.tests.factories import UserFactory
 from catalog.tests.factories import ArtistFactory, GenreFactory, TrackFactory, matched_track
-from curation import moves, periods
+from curation import golden, moves, periods
 from curation.models import CurationPeriod, CurationTrack, MirroredPlaylist
 from curation.tests.factories import (
     CurationPeriodFactory,
     CurationTrackFactory,
     StyleFactory,
+    UserCategoryFactory,
     playlist_of,
 )
 from ingestion.models import IngestRun
@@ -614,3 +616,62 @@ def test_a_stranger_stops_nothing(pages):
     assert answer.status_code == 404
     theirs.refresh_from_db()
     assert theirs.state == MirroredPlaylist.State.ACTIVE
+
+
+# What is in Golden already
+
+
+def kept_before(dj, genre, count=1):
+    """Recordings of week 46 that the DJ keeps; of each there are two tracks."""
+    category = UserCategoryFactory(user=dj)
+    for number in range(count):
+        key = f"kept {number}"
+        track, _ = TrackFactory.create_batch(
+            2, genre=genre, published_on=date(2026, 11, 9), recording_key=key, title=key.title()
+        )
+        category.golden_tracks.create(track=track, added_at=timezone.now())
+
+
+def test_the_week_counts_and_names_what_is_left_out_for_being_golden(pages, dj, period, genre):
+    kept_before(dj, genre, 2)
+    TrackFactory(genre=genre, published_on=date(2026, 11, 9), title="New one")
+
+    page = week(pages, period)
+
+    assert "2 already in Golden, left out." in page
+    assert page.count("Kept 1 (Original Mix)") == 1
+    assert "New one" not in page
+
+
+def test_nothing_is_left_out_that_the_dj_wants_to_hear_again(pages, dj, period, genre):
+    kept_before(dj, genre)
+    dj.preferences.leaves_out_golden = False
+    dj.preferences.save()
+
+    assert "left out" not in week(pages, period)
+
+
+def test_what_lies_in_the_week_or_in_another_djs_golden_is_not_left_out(pages, dj, period, genre):
+    kept_before(UserFactory(), genre)
+    row = CurationTrackFactory(
+        curation_period=period,
+        track=TrackFactory(genre=genre, published_on=date(2026, 11, 9)),
+    )
+    golden.move_and_promote(user=dj, track=row, to=playlist_of(period, "Warm Up"))
+
+    assert "left out" not in week(pages, period)
+
+
+def test_many_left_out_take_no_more_queries(
+    pages, dj, period, genre, django_assert_max_num_queries
+):
+    kept_before(dj, genre, 3)
+    with django_assert_max_num_queries(30) as few:
+        week(pages, period)
+
+    category = dj.categories.get(style__periods=None)
+    for number in range(30):
+        track = TrackFactory(genre=genre, published_on=date(2026, 11, 10), title=f"More {number}")
+        category.golden_tracks.create(track=track, added_at=timezone.now())
+    with django_assert_max_num_queries(len(few)):
+        assert "33 already in Golden, left out." in week(pages, period)

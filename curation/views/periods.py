@@ -141,6 +141,7 @@ def week_page(found: CurationPeriod) -> dict[str, Any]:
         "arrival": fetching.Arrival(found),
         "layers": layers.of_period(found),
         "set_aside": mirror.set_aside(wanted_on_spotify(found)),
+        "left_out": weeks_of.left_out(found),
     }
 
 
