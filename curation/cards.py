@@ -250,7 +250,9 @@ def cards_of(period: CurationPeriod, ids: Collection[int]) -> list[Card]:
     memories = memory.recall(period, [row.track for row in rows.values()])
     uris = links.accepted_uris(row.track for row in rows.values())
     others = elsewhere.also_on([row.track for row in rows.values()])
-    opens_at = search.opens_at(Purpose.OPEN_WEEKS)
+    found = (getattr(row.track, "match", None) for row in rows.values())
+    waits = any(match and match.state in SpotifyMatch.LOOKED_UP_AGAIN for match in found)
+    opens_at = search.opens_at(Purpose.OPEN_WEEKS) if waits else None
     return [
         Card(
             row,

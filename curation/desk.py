@@ -17,6 +17,12 @@ from curation.summary import Summary
 
 LOG_LENGTH = 12
 DOUBTED = Q(track__match__state=SpotifyMatch.State.REVIEW, track__match__method="person")
+SHOWN_OF_A_MOVE = [
+    *("action_id", "client_id", "kind", "created_at"),
+    "curation_track__track__title",
+    *(f"to_playlist__user_category__{name}" for name in ("name", "hotkey", "is_trash")),
+    "from_playlist__id",
+]
 LOG_WINDOW = 40  # moves looked through for the latest actions
 
 
@@ -241,6 +247,7 @@ def latest_actions(period: CurationPeriod) -> list[LogRow]:
         moves.of_period(period)
         .filter(undone_at=None)
         .select_related("curation_track__track", "to_playlist__user_category", "from_playlist")
+        .only(*SHOWN_OF_A_MOVE)
         .order_by("-pk")[:LOG_WINDOW]
     )
     actions: dict[object, list[Move]] = {}
