@@ -4,6 +4,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.tests.factories import UserFactory
+from catalog.models import SpotifyMatch
 from curation import golden, moves, periods
 from curation.models import GoldenTrack
 from curation.tests.factories import (
@@ -54,6 +55,22 @@ def test_the_page_shows_each_silver_playlist_with_its_tracks(dj, period):
     assert f'id="pick-{thrown.pk}"' not in shown
     assert "Peak Time" in shown
     assert "0 of 1 chosen" in shown
+
+
+@pytest.mark.parametrize(
+    ("state", "badge"),
+    [("other_edit", "Other edit on Spotify"), ("review", "Doubtful match"), ("matched", "")],
+)
+def test_a_track_says_when_spotify_has_another_edit_or_perhaps_another_track(
+    dj, period, state, badge
+):
+    [row] = silver(period, 1)
+    SpotifyMatch.objects.filter(track=row.track).update(state=state)
+
+    shown = page(dj, period)
+
+    assert (f'<span class="badge badge-warn">{badge}</span>' in shown) == bool(badge)
+    assert ("badge-warn" in shown) == bool(badge)
 
 
 def test_one_track_is_promoted_and_the_way_back_is_answered(dj, period):
