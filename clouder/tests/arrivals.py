@@ -1,0 +1,124 @@
+"""DJs who decide at a fixed rate, whether the server keeps up or not."""
+
+import time
+import uuid
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from statistics import quantiles
+
+import requests
+from django.conf import settings
+from django.test import Client
+
+from curation.models import CurationPeriod, PeriodPlaylist
+
+HELD = 6  # cards that a page tells that it has
+PATIENCE = 30.0
+
+
+@dataclass
+class Seat:
+    """A DJ at the desk of one week: session, tracks in their order, playlists."""
+
+    period: CurationPeriod
+    tracks: list[int]
+    playlists: list[int]
+    cookies: dict[str, str]
+
+    @classmethod
+    def of(cls, period: CurationPeriod) -> "Seat":
+        client = Client()
+        client.force_login(period.user)
+        client.get("/settings/")
+        in_order = period.tracks.unsorted().in_bronze_order()
+        playlists = PeriodPlaylist.objects.filter(curation_period=period).order_by("pk")
+        return cls(
+            period,
+            list(in_order.values_list("pk", flat=True)),
+            list(playlists.values_list("pk", flat=True)),
+            {name: morsel.value for name, morsel in client.cookies.items()},
+        )
+
+
+@dataclass
+class Load:
+    """What came of it. Seconds are counted from when a decision was due."""
+
+    seconds: list[float] = field(default_factory=list)
+    sent: list[uuid.UUID] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+
+    @property
+    def p50(self) -> float:
+        return quantiles(self.seconds, n=100)[49]
+
+    @property
+    def p95(self) -> float:
+        return quantiles(self.seconds, n=100)[94]
+
+    @property
+    def p99(self) -> float:
+        return quantiles(self.seconds, n=100)[98]
+
+
+class Crowd:
+    def __init__(self, url: str, periods: Sequence[CurationPeriod]) -> None:
+        self.url = url
+        self.seats = [Seat.of(period) for period in periods]
+
+    def decide(self, seconds: int, *, first: int = 0) -> Load:
+        """One decision a second and DJ, from its `first` track on."""
+        return self.arrive(seconds, lambda *about: self._decide(first, *about))
+
+    def touch(self, seconds: int) -> Load:
+        """The same rate at the view that does the least."""
+        return self.arrive(seconds, self._touch)
+
+    def arrive(
+        self, seconds: int, ask: Callable[[Load, requests.Session, Seat, int], None]
+    ) -> Load:
+        load = Load()
+        start = time.monotonic() + 1
+
+        def sit(number: int) -> None:
+            seat = self.seats[number]
+            with requests.Session() as session:
+                session.cookies.update(seat.cookies)
+                session.headers["X-CSRFToken"] = seat.cookies[settings.CSRF_COOKIE_NAME]
+                for second in range(seconds):
+                    due = start + second + number / len(self.seats)
+                    time.sleep(max(0.0, due - time.monotonic()))
+                    ask(load, session, seat, second)
+                    load.seconds.append(time.monotonic() - due)
+
+        with ThreadPoolExecutor(len(self.seats)) as hands:
+            list(hands.map(sit, range(len(self.seats))))
+        return load
+
+    def _decide(
+        self, first: int, load: Load, session: requests.Session, seat: Seat, second: int
+    ) -> None:
+        place = first + second
+        client_id = uuid.uuid4()
+        load.sent.append(client_id)
+        answer = session.post(
+            f"{self.url}/curation/periods/{seat.period.pk}/sort/move/",
+            data={
+                "track": seat.tracks[place],
+                "to": seat.playlists[place % len(seat.playlists)],
+                "client_id": str(client_id),
+                "at": seat.tracks[place + 1],
+                "held": ",".join(map(str, seat.tracks[place + 1 : place + HELD])),
+            },
+            headers={"HX-Request": "true"},
+            timeout=PATIENCE,
+        )
+        if answer.status_code != requests.codes.ok:
+            load.refused.append(f"{answer.status_code} {answer.text[:200]}")
+
+    def _touch(self, load: Load, session: requests.Session, seat: Seat, second: int) -> None:
+        track = seat.tracks[second % len(seat.tracks)]
+        answer = session.post(f"{self.url}/bare/", data={"track": track}, timeout=PATIENCE)
+        if answer.status_code != requests.codes.no_content:
+            load.refused.append(f"{answer.status_code} {answer.text[:200]}")
