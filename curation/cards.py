@@ -19,7 +19,7 @@ from ingestion import search
 
 AHEAD = 5
 MOST_BADGES = 3
-SHORT_TITLE, LONG_TITLE = 24, 56
+SHORT_TITLE, LINE_TITLE, LONG_TITLE = 24, 44, 56
 
 State = SpotifyMatch.State
 STANDINGS: dict[str, str] = {
@@ -63,9 +63,13 @@ class Card(links.Linked):
 
     @property
     def title_size(self) -> str:
-        """How much room the title needs: one line, two, or two smaller ones."""
-        length = len(self.track.title)
-        return "short" if length <= SHORT_TITLE else "long" if length > LONG_TITLE else ""
+        """How much room the title needs: a line, a whole line, two, or two smaller ones."""
+        title = self.track.title
+        if len(title) <= SHORT_TITLE:
+            return "short"
+        if len(title) <= LINE_TITLE and not title.isupper():
+            return "line"
+        return "long" if len(title) > LONG_TITLE else ""
 
     @property
     def cover_url(self) -> str:

@@ -28,7 +28,7 @@ function stop() {
 }
 
 function draw() {
-  for (const button of document.querySelectorAll("[data-playing]")) delete button.dataset.playing;
+  for (const button of document.querySelectorAll("[data-listen][data-playing]")) delete button.dataset.playing;
   const button = playing();
   if (button) button.dataset.playing = "";
   if (bank) drawBank(button);
