@@ -103,12 +103,12 @@ def work_by_workers() -> dict[str, float]:
     for workers in WORKERS:
         about = f"{workers} worker{'s' if workers > 1 else ''}:"
         _three_djs()
-        seconds, least = _work(workers, "work_at_playlists", watch=_least_by_dj)
+        seconds, least = _work(workers, "_work_at_playlists", watch=_least_by_dj)
         figures[f"{about} calls of playlists a second"] = len(_calls("write")) / seconds
         figures[f"{about} least against most of a DJ's"] = least
         call_command("flush", verbosity=0, interactive=False)
         _a_week_to_look_up()
-        seconds, _ = _work(workers, "work_at_searches")
+        seconds, _ = _work(workers, "_work_at_searches")
         figures[f"{about} searches a second"] = len(_calls("search")) / seconds
         call_command("flush", verbosity=0, interactive=False)
     return figures
@@ -117,12 +117,12 @@ def work_by_workers() -> dict[str, float]:
 LONG = [calls_for_1500_tracks, calls_for_2000_tracks, work_by_workers]
 
 
-def work_at_playlists() -> None:
+def _work_at_playlists() -> None:
     while MirroredPlaylist.objects.waiting().exists():
         mirror.send_due(seconds=5)
 
 
-def work_at_searches() -> None:
+def _work_at_searches() -> None:
     while search.due().exists():
         if search.look_up(seconds=5).is_busy:
             time.sleep(0.1)
