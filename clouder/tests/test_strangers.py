@@ -10,8 +10,10 @@ from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 from urllib.parse import unquote
+from zipfile import ZipFile
 
 import pytest
 import time_machine
@@ -137,7 +139,14 @@ def logged_in(user: Any, **more: Any) -> Client:
 def call(client: Client, route: Route, address: str, method: str, **more: Any) -> HttpResponse:
     if route.is_api and method != "GET":
         more = {"data": more.get("data", BODIES.get(route.name, {})), **JSON}
-    return getattr(client, method.lower())(address, **more)
+    answer = getattr(client, method.lower())(address, **more)
+    return unpacked(answer) if answer.streaming else answer
+
+
+def unpacked(answer: Any) -> HttpResponse:
+    """What a DJ reads in the zip."""
+    with ZipFile(BytesIO(b"".join(answer.streaming_content))) as archive:
+        return HttpResponse(b"\n".join(archive.read(name) for name in archive.namelist()))
 
 
 def text(answer: HttpResponse) -> str:
