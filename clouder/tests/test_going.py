@@ -182,8 +182,8 @@ def test_what_needs_a_person_comes_first(staff, week, settings):
 
 
 def test_a_broker_that_does_not_answer_is_told(staff, monkeypatch):
-    monkeypatch.setattr(going.app.conf, "broker_url", "redis://127.0.0.1:1/0")
-    monkeypatch.setattr(going.app.conf, "broker_write_url", "redis://127.0.0.1:1/0")
+    monkeypatch.setenv("CELERY_BROKER_URL", "redis://127.0.0.1:1/0")
+    going.app.close()
 
     assert "The broker does not answer" in staff.get(ADDRESS).content.decode()
 
