@@ -31,7 +31,7 @@ def counted(tracks: int) -> str:
 
 def latest(period: CurationPeriod) -> Action | None:
     """The latest action that stands; the newest move of a promotion says Golden."""
-    standing = moves.of_period(period).filter(undone_at=None)
+    standing = moves.standing(period)
     move = standing.select_related("to_playlist__user_category").order_by("-pk").first()
     if move is None:
         return None

@@ -244,8 +244,7 @@ class Desk:
 def latest_actions(period: CurationPeriod) -> list[LogRow]:
     """The newest first. Moves made by one key are one row, with one undo."""
     window = (
-        moves.of_period(period)
-        .filter(undone_at=None)
+        moves.standing(period)
         .select_related("curation_track__track", "to_playlist__user_category", "from_playlist")
         .only(*SHOWN_OF_A_MOVE)
         .order_by("-pk")[:LOG_WINDOW]

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from catalog.models import Track
-from curation.models import CurationPeriod, CurationTrack, GoldenTrack
+from curation.models import CurationPeriod, CurationTrack, GoldenTrack, Move
 from curation.templatetags.words import day
 
 
@@ -112,12 +113,16 @@ def order_of(kept: GoldenTrack, period: CurationPeriod) -> tuple[bool, int, int]
 
 
 def sorted_before(period: CurationPeriod, keys: Collection[str]) -> dict[str, Earlier]:
-    """The last time each was sorted in another week of the DJ's."""
+    """The last time each was sorted in another week of the DJ's, and not only by a rule."""
+    log = Move.objects.filter(curation_track=OuterRef("pk"))
+    by_rule = log.filter(cause=Move.Cause.RULE)
+    by_dj = log.filter(undone_at=None).exclude(cause=Move.Cause.RULE)
     rows = CurationTrack.objects.filter(
         track__recording_key__in=keys,
         curation_period__user=period.user_id,
         status=CurationTrack.Status.SORTED,
     ).exclude(curation_period=period.pk)
+    rows = rows.exclude(Exists(by_rule), ~Exists(by_dj))
     decided: Iterable[tuple[Any, ...]] = rows.order_by("sorted_at", "pk").values_list(
         "track__recording_key",
         "current_silver_playlist__user_category__name",

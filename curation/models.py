@@ -5,7 +5,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Q
 
-from catalog.models import Genre, Track
+from catalog.models import Artist, Genre, Label, Track
 from curation import weeks
 
 # A DJ who has not touched a style for so long has left it, until the next visit.
@@ -351,6 +351,11 @@ class Move(models.Model):
         LATER = "later", "Put off"
         PROMOTE = "promote", "Promoted"
 
+    class Cause(models.TextChoices):
+        DJ = "", "The DJ"
+        NEW_RULE = "new_rule", "A rule that was set"
+        RULE = "rule", "A rule, on arrival"
+
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="moves"
     )
@@ -358,6 +363,7 @@ class Move(models.Model):
         CurationTrack, on_delete=models.CASCADE, related_name="moves"
     )
     kind = models.CharField(max_length=7, choices=Kind)
+    cause = models.CharField(max_length=8, choices=Cause, default=Cause.DJ, blank=True)
     client_id = models.UUIDField(default=uuid.uuid4)
     # Moves made by one key or button share an action and are undone together.
     action_id = models.UUIDField(default=uuid.uuid4)
@@ -386,6 +392,40 @@ class Move(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.curation_track_id} by {self.user_id}"
+
+
+class TrashRule(models.Model):
+    """A label or an artist of which a DJ wants to hear nothing in a style."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="trash_rules"
+    )
+    style = models.ForeignKey(Style, on_delete=models.CASCADE, related_name="+")
+    label = models.ForeignKey(
+        Label, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
+    artist = models.ForeignKey(
+        Artist, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
+    action_id = models.UUIDField(default=uuid.uuid4)  # of the moves that are undone with it
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "style", "label"], name="curation_one_rule_per_label"
+            ),
+            models.UniqueConstraint(
+                fields=["user", "style", "artist"], name="curation_one_rule_per_artist"
+            ),
+            models.CheckConstraint(
+                condition=Q(label__isnull=False, artist=None) | Q(label=None, artist__isnull=False),
+                name="curation_rule_about_one_name",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.label or self.artist)
 
 
 class Verdict(models.Model):

@@ -18,9 +18,11 @@ from curation.errors import Conflict, Invalid
 from curation.models import (
     CurationPeriod,
     CurationTrack,
+    CurationTrackQuerySet,
     GoldenTrack,
     Move,
     PeriodPlaylist,
+    TrashRule,
     UserCategory,
 )
 
@@ -193,7 +195,7 @@ def put_off(*, user: User, track: CurationTrack, client_id: uuid.UUID | None = N
 def undo(period: CurationPeriod) -> list[Move]:
     """Reverts the DJ's latest action in the week; the moves reverted, none when nothing is left."""
     period = begin(period)
-    latest = of_period(period).filter(undone_at=None).order_by("-pk").first()
+    latest = standing(period).order_by("-pk").first()
     if latest is None:
         return []
     return take_back(period, of_period(period).filter(action_id=latest.action_id, undone_at=None))
@@ -220,18 +222,43 @@ def undo_move(move: Move) -> Move:
 
 def trash_rest(period: CurationPeriod) -> int:
     """All that is still in Bronze goes to Trash, as one action; the caller has begun."""
-    trash = period.playlists.get(user_category__is_trash=True)
-    rest = list(period.tracks.unsorted().in_bronze_order())
-    now = timezone.now()
-    Move.objects.bulk_create(log_of(period.user, rest, trash, uuid.uuid4()), batch_size=200)
-    period.tracks.unsorted().update(
-        status=CurationTrack.Status.SORTED, current_silver_playlist=trash, sorted_at=now
+    return len(trash(period, period.tracks.all(), action_id=uuid.uuid4()))
+
+
+def trash(
+    period: CurationPeriod,
+    chosen: CurationTrackQuerySet,
+    *,
+    action_id: uuid.UUID,
+    cause: Move.Cause = Move.Cause.DJ,
+) -> list[Move]:
+    """What is in Bronze of the chosen goes to Trash.
+
+    The caller has begun, and sees to what follows from it.
+    """
+    found = list(chosen.unsorted().in_bronze_order())
+    if not found:
+        return []
+    place = period.playlists.get(user_category__is_trash=True)
+    log = log_of(period.user, found, place, action_id)
+    for move in log:
+        move.cause = cause
+    Move.objects.bulk_create(log, batch_size=200)
+    period.tracks.filter(pk__in=[track.pk for track in found]).update(
+        status=CurationTrack.Status.SORTED,
+        current_silver_playlist=place,
+        sorted_at=log[0].created_at,
     )
-    return len(rest)
+    return log
 
 
 def of_period(period: CurationPeriod) -> QuerySet[Move]:
     return Move.objects.filter(curation_track__curation_period=period)
+
+
+def standing(period: CurationPeriod) -> QuerySet[Move]:
+    """What the DJ decided and has not undone; what rules did on arrival is no decision."""
+    return of_period(period).filter(undone_at=None).exclude(cause=Move.Cause.RULE)
 
 
 def made(period: CurationPeriod, client_id: uuid.UUID | None) -> Move | None:
@@ -320,6 +347,8 @@ def revert(period: CurationPeriod, log: Sequence[Move]) -> None:
         move.undone_at = now
     put_back(tracks.values())
     Move.objects.filter(pk__in=[move.pk for move in log]).update(undone_at=now)
+    if rules := {move.action_id for move in log if move.cause == Move.Cause.NEW_RULE}:
+        TrashRule.objects.filter(user=period.user_id, action_id__in=rules).delete()
     settle(period, log, golden=revert_golden(log))
 
 

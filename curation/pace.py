@@ -36,6 +36,7 @@ def at_desk(period: CurationPeriod) -> timedelta:
 def decisions(log: QuerySet[Move]) -> QuerySet[Move, Decision]:
     """What was said about tracks of Bronze: the review is another work."""
     heard = log.filter(~Q(kind=Move.Kind.PROMOTE), from_playlist=None)
+    heard = heard.exclude(cause=Move.Cause.RULE)
     return heard.values_list("created_at", "action_id")
 
 

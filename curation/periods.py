@@ -10,7 +10,18 @@ from django.utils import timezone
 
 from accounts.models import User
 from catalog.models import SpotifyMatch, Track
-from curation import categories, golden, merging, mirror, moves, news, priorities, rekeying, weeks
+from curation import (
+    categories,
+    golden,
+    merging,
+    mirror,
+    moves,
+    news,
+    priorities,
+    rekeying,
+    trash_rules,
+    weeks,
+)
 from curation.errors import Conflict, Invalid
 from curation.models import CurationPeriod, CurationTrack, GoldenTrack, Style
 from ingestion import runs
@@ -110,6 +121,7 @@ def golden_recordings(user: User) -> QuerySet:
 
 
 def add_to_bronze(period: CurationPeriod, arrivals: list[Track]) -> None:
+    """What the DJ's rules trash at once is neither late nor a reason to sort again."""
     is_late = period.filled_at is not None
     highest = period.tracks.aggregate(highest=Max("position"))["highest"]
     CurationTrack.objects.bulk_create(
@@ -125,9 +137,13 @@ def add_to_bronze(period: CurationPeriod, arrivals: list[Track]) -> None:
         ],
         batch_size=200,
     )
+    to_hear = len(arrivals) - trash_rules.apply(period, above=highest or 0)
+    if not to_hear:
+        moves.note_whether_sorted(period)
+        return
     changes: dict[str, Any] = {"status": CurationPeriod.Status.IN_PROGRESS, "sorted_at": None}
     if is_late:
-        changes["late_tracks"] = F("late_tracks") + len(arrivals)
+        changes["late_tracks"] = F("late_tracks") + to_hear
     CurationPeriod.objects.filter(pk=period.pk).update(**changes)
     mirror.mark_changed(period, bronze=True)
 

@@ -112,7 +112,7 @@ class Review:
     @cached_property
     def latest(self) -> Move | None:
         """The DJ's latest action, for the undo button."""
-        standing = moves.of_period(self.period).filter(undone_at=None)
+        standing = moves.standing(self.period)
         return (
             standing.select_related(
                 "curation_track__track",

@@ -15,6 +15,7 @@ from curation.views import (
     review,
     styles,
     tracklist,
+    trash_rules,
 )
 
 urlpatterns = [
@@ -27,6 +28,11 @@ urlpatterns = [
     path("styles/<slug:slug>/categories/", styles.save, name="style_save"),
     path("styles/<slug:slug>/categories/<int:pk>/merge/", merging.merge, name="merge"),
     path("styles/<slug:slug>/categories/<int:pk>/merge/now/", merging.carry_out, name="merge_now"),
+    path(
+        "styles/<slug:slug>/always-trash/<int:pk>/remove/",
+        trash_rules.remove,
+        name="trash_rule_remove",
+    ),
     path("curation/periods/", periods.periods, name="periods"),
     path("curation/periods/open/", periods.open_week, name="period_open"),
     path("curation/periods/<int:pk>/", periods.period, name="period"),
@@ -44,6 +50,10 @@ urlpatterns = [
     path("curation/periods/<int:pk>/sort/later/", desk.later, name="sort_later"),
     path("curation/periods/<int:pk>/sort/wrong-version/", desk.wrong_version, name="sort_wrong"),
     path("curation/periods/<int:pk>/sort/undo/", desk.undo, name="sort_undo"),
+    path("curation/periods/<int:pk>/always-trash/", trash_rules.ask, name="trash_rule"),
+    path(
+        "curation/periods/<int:pk>/always-trash/set/", trash_rules.set_rule, name="trash_rule_set"
+    ),
     path("curation/periods/<int:pk>/review/", review.review, name="review"),
     path("curation/periods/<int:pk>/review/promote/", review.promote, name="review_promote"),
     path("curation/periods/<int:pk>/review/demote/", review.demote, name="review_demote"),

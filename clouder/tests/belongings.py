@@ -104,6 +104,9 @@ class Belongings:
         gone = self.category.golden_tracks.get(track=self.rows[5].track)
         self.removal = shelf.remove(gone)
         self.move = removed
+        self.rule = user.trash_rules.create(
+            style=self.shop.style, label=self.shop.tracks[6].release.label
+        )
         Selection.objects.create(user=user, style=self.shop.style, selection="order=bpm")
 
     def doubts(self) -> None:
@@ -183,6 +186,7 @@ class Belongings:
             "client_id": str(self.move.client_id),
             "verdict": self.verdict.pk,
             "removal": self.removal,
+            "rule": self.rule.pk,
             "upload": self.upload.pk,
             "only": self.upload.pk,
             "archive": self.category.pk,

@@ -85,6 +85,11 @@ def kind_and_example(route: Route, of: Belongings) -> tuple[str, str]:
             OWNED,
             {"slug": of.shop.style.slug, "pk": of.category.pk},
         ),
+        (
+            "/styles/<slug:slug>/always-trash/<int:pk>/",
+            OWNED,
+            {"slug": of.shop.style.slug, "pk": of.rule.pk},
+        ),
         ("/styles/<slug:slug>/", SHARED, {"slug": of.shop.style.slug}),
         ("/tracks/<int:pk>/", SHARED, {"pk": of.shop.tracks[2].pk}),
         ("/artists/<int:pk>/", SHARED, {"pk": of.shop.tracks[2].credits.get().artist_id}),

@@ -78,6 +78,7 @@ FORMS: dict[str, Callable[[Belongings], list[Form]]] = {
         {"all": "1", "to": of.peak.pk},
         {"label_to_trash": of.in_bronze.track.release.label_id},
     ],
+    "trash_rule_set": lambda of: [{"label": of.in_bronze.track.release.label_id}],
     "tracks_undo": lambda of: [{"move": of.promotion.client_id}],
     "sort_select": lambda of: [{"selection": f"order=bpm&mixes={of.in_bronze.track_id}"}],
     "sort_move": lambda of: [{"track": of.in_bronze.pk, "to": of.silver.pk, "golden": "on"}],
@@ -315,6 +316,8 @@ def questions(route: Route, who: Belongings) -> Iterator[str]:
         yield f"{address}?removed={who.removal}"
     if route.name == "sort":
         yield f"{address}?track={who.in_bronze.pk}&start=1"
+    if route.name == "trash_rule":
+        yield f"{address}?track={who.in_bronze.pk}"
     if route.name == "matches":
         yield f"{address}?track={who.mine.pk}"
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from accounts.requests import DjRequest
-from curation import fetching, layers, mirror, overview
+from curation import fetching, layers, mirror, overview, trash_rules
 from curation import periods as weeks_of
 from curation.errors import Conflict, Invalid
 from curation.models import CurationPeriod, CurationTrack, MirroredPlaylist, Style
@@ -141,6 +141,7 @@ def week_page(found: CurationPeriod) -> dict[str, Any]:
         "arrival": fetching.Arrival(found),
         "layers": layers.of_period(found),
         "set_aside": mirror.set_aside(wanted_on_spotify(found)),
+        "trashed_by_rules": trash_rules.trashed(found),
         "left_out": weeks_of.left_out(found),
     }
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from accounts.requests import DjRequest
-from curation import categories, hotkeys
+from curation import categories, hotkeys, trash_rules
 from curation.errors import Invalid
 from curation.forms import CategorySheet
 from curation.models import Style
@@ -120,6 +120,7 @@ def style_page(sheet: CategorySheet) -> dict[str, object]:
         "sheet": sheet,
         "kept": dict(kept.values_list("pk", "golden_tracks__count")),
         "archived": categories.archived(user, sheet.style),
+        "rules": trash_rules.of_style(user, sheet.style),
         "bank": categories.of_style(user, sheet.style),
         "free_keys": categories.free_keys(user, sheet.style),
         "hotkeys": hotkeys.of(user.preferences),

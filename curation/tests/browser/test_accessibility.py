@@ -76,6 +76,7 @@ def addresses(period: CurationPeriod) -> list[str]:
         reverse("period", args=[period.pk]),
         reverse("period_tracks", args=[period.pk]),
         reverse("review", args=[period.pk]),
+        f"{reverse('trash_rule', args=[period.pk])}?track={period.tracks.order_by('pk')[0].pk}",
         reverse("style", args=[style]),
         reverse("merge", args=[style, category.pk]),
         reverse("golden_category", args=[category.pk]),
