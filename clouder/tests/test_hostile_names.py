@@ -38,7 +38,7 @@ NAMES: dict[type[Model], list[str]] = {
     RowSetAside: ["reason", "raw"],
     Upload: ["name", "error"],
 }
-NEVER = ["readyz", "logout", "golden_export", "spotify_callback", "admin"]
+NEVER = ["readyz", "logout", "golden_export", "spotify_callback", "admin", "trash_rule"]
 
 
 def spoil() -> None:
@@ -67,6 +67,7 @@ def addresses(of: Belongings) -> Iterator[str]:
             yield kind_and_example(route, of)[1] if route.parameters else route.path
     yield "/search/?q=boo"
     yield f"/matches/?track={of.mine.pk}"
+    yield f"{reverse('trash_rule', args=[of.period.pk])}?track={of.in_bronze.pk}"
     for model in admin.site._registry:
         name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
         yield reverse(f"{name}_changelist")
