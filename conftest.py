@@ -26,7 +26,9 @@ def pytest_configure() -> None:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--database-only", action="store_true", help="only tests with a database")
+    parser.addoption(
+        "--database-only", action="store_true", help="only tests that a database can change"
+    )
 
 
 def uses_the_database(item: pytest.Item) -> bool:
@@ -37,8 +39,8 @@ def uses_the_database(item: pytest.Item) -> bool:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     def is_left_out(item: pytest.Item) -> bool:
         no_browser = item.get_closest_marker("browser") is not None and find_chromium() is None
-        no_database = config.getoption("--database-only") and not uses_the_database(item)
-        return bool(no_browser or no_database)
+        is_once = item.get_closest_marker("once") is not None or not uses_the_database(item)
+        return bool(no_browser or (config.getoption("--database-only") and is_once))
 
     left_out = [item for item in items if is_left_out(item)]
     items[:] = [item for item in items if not is_left_out(item)]

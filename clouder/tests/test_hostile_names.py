@@ -18,7 +18,7 @@ from clouder.tests.routes import Route, kind_and_example, pages
 from curation.models import MirroredPlaylist, Style, UserCategory
 from ingestion.models import IngestRun, RowSetAside, Upload
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 HOSTILE = '<script>boo("\'")</script>&amp;\u202e🎧'
 LONGEST = 500

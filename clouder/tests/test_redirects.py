@@ -12,7 +12,7 @@ from clouder.tests.belongings import Belongings, Shop
 from clouder.tests.routes import kind_and_example, pages
 from clouder.tests.test_strangers import OPEN, OPEN_PATHS, call, logged_in, taken_back
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 EVIL = [
     "https://evil.example/",

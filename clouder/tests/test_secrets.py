@@ -44,7 +44,7 @@ from ingestion.tests.factories import GenreFactory
 from ingestion.tests.test_views import ACCESS, APP, OWN_APP, REFRESH, TOKENS
 from ingestion.tests.test_views import walk as walk_to_beatport
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 ENDED = uuid4().hex  # not as text: lines of code are reported, too
 CONTROL = f"{settings.SANDBOX_URL}/_/"

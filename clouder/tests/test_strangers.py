@@ -27,7 +27,7 @@ from clouder import bounds
 from clouder.tests.belongings import Belongings, Shop, facts_of, may_upload, rows_of
 from clouder.tests.routes import OWNED, STAFF, Route, kind_and_example, operations, pages
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 HOUR = timedelta(hours=1)
 MARK = "Nachtfalter"  # stands in every name that the owner has given

@@ -17,7 +17,7 @@ from curation.tests.browser.conftest import DeskPage
 from curation.tests.browser.test_desk import MOVES
 from curation.tests.factories import CurationPeriodFactory, CurationTrackFactory, playlist_of
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.once]
 
 LONG = "Everything We Left Running in the Other Room Because Nobody Ever Told Us To Stop"
 SIZES = {"desk": (1440, 900), "phone": (390, 844)}

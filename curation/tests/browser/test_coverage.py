@@ -11,7 +11,7 @@ from curation.weeks import Week
 from ingestion.models import IngestRun
 from ingestion.tests.factories import IngestRunFactory
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from curation.selection import Selection
 from curation.tests.browser.conftest import SHOWN, DeskPage, filed
 from curation.tests.factories import CurationTrackFactory
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.once]
 
 MOVE = re.compile(r"/sort/move/$")
 SELECT = re.compile(r"/sort/selection/$")

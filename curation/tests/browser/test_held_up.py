@@ -7,7 +7,7 @@ from clouder import bounds
 from conftest import wait_until
 from curation.tests.browser.conftest import filed
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.once]
 
 
 def test_the_desk_keeps_what_is_held_up_and_sends_it_by_itself(desk, period, tracks, monkeypatch):

@@ -11,7 +11,7 @@ from curation.models import GoldenTrack
 from curation.tests.browser.conftest import DeskPage, filed
 from curation.tests.factories import CurationPeriodFactory, CurationTrackFactory
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.once]
 CTRL, SHIFT = 2, 8
 
 

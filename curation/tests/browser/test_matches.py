@@ -9,7 +9,7 @@ from curation.models import Verdict
 from curation.tests.browser.conftest import DeskPage
 from curation.tests.test_views_matches import FIRST, SECOND, waiting
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
 
 def accepted() -> dict[str, str]:

@@ -13,7 +13,7 @@ from curation.tests.factories import (
     playlist_of,
 )
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.once]
 LONG = "Everything We Left Running in the Other Room Because Nobody Ever Told Us To Stop"
 
 

@@ -7,7 +7,7 @@ from curation import moves
 from curation.models import CurationPeriod
 from curation.tests.factories import CurationTrackFactory, playlist_of
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.once]
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from curation.tests.browser.conftest import DeskPage
 from curation.tests.factories import CurationTrackFactory
 from curation.tests.mirrored import GENRE
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.once]
 
 
 @pytest.fixture

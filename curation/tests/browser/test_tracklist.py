@@ -8,7 +8,7 @@ from curation import moves
 from curation.models import CurationPeriod, Move
 from curation.tests.factories import CurationTrackFactory, playlist_of
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.once]
 
 
 class ListPage:
