@@ -1,5 +1,7 @@
 """Whatever stands in an address or a form, a page answers; it never breaks."""
 
+import uuid
+
 import pytest
 from django.urls import reverse
 
@@ -33,10 +35,14 @@ def addresses(period):
     category = playlist_of(period, "Warm Up").user_category.pk
     mirrored = period.user.mirrored_playlists.values_list("pk", flat=True).first() or 0
     rows = {"golden": category, "match": period.tracks.get().track_id, "playlist": mirrored}
+    label = period.tracks.get().track.release.label
+    rule = period.user.trash_rules.create(style=period.style, label=label, action_id=uuid.uuid4())
 
     def address(route):
         if "<int:year>" in str(route.pattern):
             return reverse(route.name, args=[period.style.slug, period.year, period.week])
+        if route.name == "trash_rule_remove":
+            return reverse(route.name, args=[period.style.slug, rule.pk])
         if route.name.startswith("merge"):
             return reverse(route.name, args=[period.style.slug, category])
         if "<slug:" in str(route.pattern):
