@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from catalog import indexes, search
+from catalog import indexes, plans, search
 from catalog.models import Artist, Label, Release, Track, TrackArtist
 from catalog.search import Question
 
@@ -35,10 +35,9 @@ def search_among_a_million() -> dict[str, float]:
     _run("ANALYZE")
     figures = {"seconds to index it all": seconds, "tracks": Track.objects.count()}
     for name, typed in _questions().items():
-        plans: list[str] = []
-        with connection.execute_wrapper(partial(_explain, plans)):
+        with plans.explained() as found:
             figures[f"found by {name}"] = len(_search(typed))  # the first time is from the disk
-        if scans := [plan for plan in plans if READS_ALL.search(plan)]:
+        if scans := [plan for _, plan in found if READS_ALL.search(plan)]:
             raise AssertionError(f"{typed} reads a whole table: {scans}")
         figures[f"milliseconds for {name}"] = 1000 * median(
             _seconds(partial(_search, typed)) for _ in range(5)
@@ -72,16 +71,6 @@ def _questions() -> dict[str, str]:
         "a word in every tenth title": "love",
         "letters in every catalogue number": "cat",
     }
-
-
-def _explain(plans: list[str], execute: Any, sql: str, params: Any, *more: Any) -> Any:
-    """Wraps each statement."""
-    if sql.startswith("SELECT"):
-        how = "EXPLAIN" if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN"
-        with connection.cursor() as cursor:
-            cursor.execute(f"{how} {sql}", params)
-            plans.append("\n".join(str(row[-1]) for row in cursor.fetchall()))
-    return execute(sql, params, *more)
 
 
 def _fill(count: int) -> None:

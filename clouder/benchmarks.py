@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from statistics import median
-from typing import Any
 
 from django.contrib import admin
 from django.core.management import call_command
@@ -15,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
+from catalog import plans
 from clouder import crowd
 from curation import columns, moves
 from curation.models import CurationPeriod
@@ -68,8 +68,8 @@ def pages_among_a_million() -> dict[str, float]:
     large_tables = _large_tables()
     figures: dict[str, float] = {}
     for name, address in _pages():
-        queries, ms, plans = _look(address)
-        scans = sorted({table for plan in plans for table in _scanned(*plan) & large_tables})
+        queries, ms, found = _look(address)
+        scans = sorted({table for plan in found for table in _scanned(*plan) & large_tables})
         if scans:
             print(f"\n    {name} reads the whole of {', '.join(scans)}", flush=True)
         few_queries, few_ms = small[name]
@@ -150,8 +150,7 @@ def _look(address: str) -> tuple[float, float, list[tuple[str, str]]]:
     User.objects.filter(pk=dj.pk).update(is_staff=True, is_superuser=True)
     client = Client()
     client.force_login(dj)
-    plans: list[tuple[str, str]] = []
-    with connection.execute_wrapper(lambda *call: _explained(plans, *call)):
+    with plans.explained() as found:
         assert client.get(address).status_code == 200, address
     with CaptureQueriesContext(connection) as captured:
         client.get(address)
@@ -161,18 +160,7 @@ def _look(address: str) -> tuple[float, float, list[tuple[str, str]]]:
         started = time.perf_counter()
         client.get(address)
         seconds.append(time.perf_counter() - started)
-    return queries, 1000 * median(seconds), plans
-
-
-def _explained(
-    plans: list[tuple[str, str]], execute: Any, sql: str, params: Any, *more: Any
-) -> Any:
-    if sql.startswith("SELECT"):
-        how = "EXPLAIN" if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN"
-        with connection.cursor() as cursor:
-            cursor.execute(f"{how} {sql}", params)
-            plans.append((sql, "\n".join(str(row[-1]) for row in cursor.fetchall())))
-    return execute(sql, params, *more)
+    return queries, 1000 * median(seconds), found
 
 
 def _scanned(sql: str, plan: str) -> set[str]:
