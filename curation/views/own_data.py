@@ -1,4 +1,5 @@
 import tempfile
+from contextlib import ExitStack
 
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse
@@ -13,12 +14,10 @@ from curation import export
 @login_required
 def download(request: DjRequest) -> FileResponse:
     """Packed on disk first, so that what breaks is an error and never half a file."""
-    file = tempfile.TemporaryFile()  # noqa: SIM115  the answer closes it
-    try:
+    with ExitStack() as unfinished:
+        file = unfinished.enter_context(tempfile.TemporaryFile())
         export.pack(request.user, file)
-    except BaseException:
-        file.close()
-        raise
+        unfinished.pop_all()  # from here on the answer closes it
     file.seek(0)
     name = f"clouder-{timezone.localdate().isoformat()}.zip"
     answer = FileResponse(file, as_attachment=True, filename=name, content_type="application/zip")
