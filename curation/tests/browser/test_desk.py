@@ -477,7 +477,7 @@ def test_the_focus_does_not_fall_off_a_row_undone(desk, tracks):
     desk.wait_until_saved()
 
     desk.wait_until_shown(tracks[0].pk)
-    assert desk.page.evaluate("document.activeElement !== document.body")
+    expect(desk.page.locator("body :focus")).to_have_count(1)
 
 
 def test_the_status_tells_where_it_went_and_what_is_next(desk, tracks):
