@@ -85,9 +85,16 @@ def with_user(get_response: GetResponse) -> GetResponse:
 RUNNING: dict[str, tuple[float, AbstractContextManager[None]]] = {}
 
 
+@signals.before_task_publish.connect
+def send_along(headers: dict[str, object], **_: object) -> None:
+    """A task belongs to the request that asked for it, and so do the tasks that it asks for."""
+    headers["asked_by"] = {key: value for key, value in trail.now().items() if key == "request"}
+
+
 @signals.task_prerun.connect
 def begin(task_id: str, task: Task, **_: object) -> None:
-    noted = trail.about(task=task.name, task_id=task_id)
+    asked_by = task.request.get("asked_by") or {}
+    noted = trail.about(task=task.name, task_id=task_id, **asked_by)
     noted.__enter__()
     RUNNING[task_id] = (time.perf_counter(), noted)
 

@@ -13,6 +13,7 @@ from accounts import api_tokens, trail
 from accounts.gateway import Gateway
 from accounts.tests.factories import UserFactory, credential_of
 from clouder import logs
+from ingestion.tasks import match
 
 
 class Told(logging.Handler):
@@ -145,6 +146,20 @@ def test_a_task_is_named_in_its_lines_and_ends_in_one(told):
     assert working["task_id"] == ended["task_id"] == result.id
     assert (ended["message"], ended["status"]) == ("ended", "SUCCESS")
     assert trail.now() == {}
+
+
+@pytest.mark.once
+@pytest.mark.django_db(transaction=True)
+def test_a_task_is_known_by_the_request_that_asked_for_it(monkeypatch, request):
+    monkeypatch.setenv("LOG_FORMAT", "json")
+    worker = request.getfixturevalue("worker")
+
+    with trail.about(request="from-the-proxy-1"):
+        match.delay()
+    worker.wait_until_said('"ended"')
+
+    last = json.loads(worker.log.read_text().splitlines()[-1])
+    assert (last["request"], last["task"]) == ("from-the-proxy-1", match.name)
 
 
 @pytest.mark.django_db
