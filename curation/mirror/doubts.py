@@ -16,49 +16,51 @@ class Verdict(Enum):
 
 
 def looked_at(known: Sequence[Item], call: Call) -> int:
-    """From which row on a page of the playlist tells most."""
+    """From which row on a page of the playlist tells most: the one before the first change."""
+    return max(0, place(known, call) - 1)
+
+
+def place(known: Sequence[Item], call: Call) -> int:
+    """Which row is the first that the call changes."""
+    if call.kind == Kind.REMOVE:
+        return next((at for at, item in enumerate(known) if item.uri in call.uris), 0)
     if call.kind == Kind.ADD:
-        return len(known) - anchors(known, call) if call.position is None else call.position
+        return len(known) if call.position is None else call.position
     return 0
-
-
-def anchors(known: Sequence[Item], call: Call) -> int:
-    """How many of the rows looked at stood there before. New rows at the end need one: without
-    it a row that the DJ took off meanwhile would look like a call that was not carried out."""
-    return 1 if known and call.kind == Kind.ADD and call.position is None else 0
 
 
 def judge(known: Sequence[Item], call: Call, *, uris: Sequence[Uri], total: int) -> Verdict:
     """`uris` are the rows from `looked_at` on, as many as one page has."""
-    if not all_anchored(known, call, uris):
+    start, done = looked_at(known, call), after(known, call)
+    is_done = total == len(done) and resembles(uris, done[start:], known, call)
+    is_not_done = total == len(known) and resembles(uris, known[start:], known, call)
+    if is_done == is_not_done:
         return Verdict.UNCLEAR
-    start = looked_at(known, call) + anchors(known, call)
-    uris = uris[anchors(known, call) :]
-    done = after(known, call)
-    if total == len(done) and resembles(uris, done[start:], known, call):
-        return Verdict.DONE
-    if total == len(known) and resembles(uris, known[start:], known, call):
+    if is_not_done:
         return Verdict.NOT_DONE
-    return Verdict.UNCLEAR
-
-
-def all_anchored(known: Sequence[Item], call: Call, uris: Sequence[Uri]) -> bool:
-    """The row before the new ones is ours, or Spotify shows another uri for it."""
-    if not anchors(known, call):
-        return True
-    ours = {item.uri for item in [*known, *call.items]}
-    return bool(uris) and (uris[0] == known[-1].uri or uris[0] not in ours)
+    return Verdict.DONE if shows_new_rows(uris, known, call) else Verdict.UNCLEAR
 
 
 def resembles(
     uris: Sequence[Uri], expected: Sequence[Item], known: Sequence[Item], call: Call
 ) -> bool:
-    """Row by row as expected. Spotify may show another uri than we sent, or none, for some."""
+    """Row by row as expected. Spotify may show another uri than we sent, or none, for some; but
+    the row before the first change tells whether the DJ took off rows above."""
     ours = {item.uri for item in [*known, *call.items]}
     pairs = list(zip(uris, [item.uri for item in expected], strict=False))
+    if place(known, call) and not (pairs and pairs[0][0] == pairs[0][1]):
+        return False
     same = sum(shown == uri for shown, uri in pairs)
     strange = sum(shown not in ours for shown, _ in pairs)
     return same + strange == len(pairs) and (same > 0 or not pairs)
+
+
+def shows_new_rows(uris: Sequence[Uri], known: Sequence[Item], call: Call) -> bool:
+    """A strange row alone may as well be the DJ's."""
+    if call.kind == Kind.REMOVE or not call.items:
+        return True
+    new = uris[place(known, call) - looked_at(known, call) :]
+    return any(shown == item.uri for shown, item in zip(new, call.items, strict=False))
 
 
 def recount(known: Sequence[Item], call: Call, uris: Iterable[Uri]) -> list[Item]:

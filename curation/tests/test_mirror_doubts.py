@@ -21,9 +21,9 @@ def read(rows: list[Item], known: list[Item], call: Call, *foreign: str) -> Verd
 
 
 @st.composite
-def situations(draw):
+def situations(draw, longest=250):
     """What we knew, and a call that was made on it."""
-    ids = draw(st.lists(st.integers(0, 300), unique=True, max_size=250))
+    ids = draw(st.lists(st.integers(1, 300), unique=True, max_size=longest))
     cut = draw(st.integers(0, len(ids)))
     known, others = items(*ids[:cut]), items(*ids[cut:])
     kind = draw(st.sampled_from(Kind))
@@ -58,6 +58,39 @@ def test_with_rows_of_others_all_rows_are_counted(situation, was_done):
     found = recount(known, call, uris)
 
     assert found == rows
+
+
+@given(situations(longest=8), st.booleans(), st.data())
+def test_no_verdict_is_wrong_whatever_the_dj_does_meanwhile(situation, was_done, data):
+    known, call = situation
+    rows = after(known, call) if was_done else list(known)
+    for number in range(data.draw(st.integers(0, 3))):
+        at = data.draw(st.integers(0, len(rows)))
+        width = data.draw(st.integers(0, 1))
+        rows[at : at + width] = data.draw(st.sampled_from([[], [Item(0, f"theirs-{number}")]]))
+
+    verdict = read(rows, known, call)
+
+    told = set(call.items) & set(rows)
+    if call.kind == Kind.REMOVE:
+        told = set(call.items) - set(rows)
+    if verdict == Verdict.DONE:
+        assert was_done or not set(after(known, call)) ^ set(rows)
+    elif verdict == Verdict.NOT_DONE:
+        assert not was_done or not told
+
+
+def test_a_removal_is_not_told_by_the_number_of_rows():
+    """The DJ may have taken off another one meanwhile."""
+    known, call = items(1, 2, 3), Call(Kind.REMOVE, tuple(items(3)))
+
+    assert read(items(2, 3), known, call) == Verdict.UNCLEAR
+
+
+def test_a_row_that_went_above_the_new_one_makes_it_unclear():
+    known, call = items(1, 2, 3, 4), Call(Kind.ADD, tuple(items(5)), position=2)
+
+    assert read(items(2, 5, 3, 4), known, call) == Verdict.UNCLEAR
 
 
 def test_rows_of_others_make_it_unclear():

@@ -147,13 +147,13 @@ class Evening(RuleBasedStateMachine):
                 uris.remove(uri)
 
 
-def spend(sandbox: Any, uris: list[str], *, evenings: int) -> None:
-    class Here(Evening):
-        pass
+def evening_at(sandbox: Any, uris: list[str]) -> type[Evening]:
+    return type("Here", (Evening,), {"sandbox": sandbox, "uris": uris})
 
-    Here.sandbox, Here.uris = sandbox, uris
+
+def spend(sandbox: Any, uris: list[str], *, evenings: int) -> None:
     run_state_machine_as_test(
-        Here,
+        evening_at(sandbox, uris),
         settings=settings(
             max_examples=evenings,
             stateful_step_count=25,
@@ -161,6 +161,18 @@ def spend(sandbox: Any, uris: list[str], *, evenings: int) -> None:
             suppress_health_check=[HealthCheck.too_slow],
         ),
     )
+
+
+def test_a_removal_fails_and_the_dj_takes_off_another_row(sandbox, uris):
+    """Found by an evening: what the DJ took off was believed to be the removal."""
+    evening = evening_at(sandbox, uris)()
+    evening.find(at=4)
+    evening.send()
+    evening.fault(values={"kind": "status", "status": 500}, skip=0)
+    evening.sort(at=4, place="Trash")
+    evening.send()
+    evening.tamper(which=0, how="first")
+    evening.teardown()
 
 
 def test_an_evening_ends_in_step(sandbox, uris):

@@ -15,6 +15,7 @@ from curation.mirror.lease import LeaseLost, claim
 from curation.mirror.sending import Sending
 from curation.models import MirroredPlaylist, RefusedUri
 from curation.tests.mirrored import Desk
+from curation.tests.test_mirror_drift import look_tomorrow
 
 pytestmark = pytest.mark.django_db
 State = MirroredPlaylist.State
@@ -630,6 +631,44 @@ def test_what_the_dj_took_off_golden_does_not_come_back_by_itself(desk, sandbox)
     desk.send()
 
     assert desk.at_spotify()[name] == [uri for uri in desk.ours()[name] if uri != taken]
+
+
+def test_a_removal_in_doubt_is_not_told_by_what_the_dj_took_off(desk, sandbox):
+    tracks = desk.fill(4)
+    desk.send()
+    about = {"method": "DELETE", "path": ITEMS}
+    sandbox.post("faults", match=about, **FAULTS["500 before it is done"])
+    desk.sort(tracks[3:], "Trash")
+    desk.send_once()
+    (bronze,) = desk.at_spotify()
+    desk.edit_by_hand(bronze, items=desk.at_spotify()[bronze][1:])
+
+    desk.send()
+    look_tomorrow()
+    desk.send()
+
+    assert sorted(desk.at_spotify()[bronze]) == sorted(desk.ours()[bronze])
+
+
+def test_an_addition_in_doubt_is_not_told_by_what_the_dj_took_off(desk, sandbox):
+    tracks = desk.fill(4)
+    late = tracks[2].track.match
+    late.delete()
+    desk.sort(tracks, "Warm Up")
+    desk.send()
+    late.save()
+    mirror.mark_missing(desk.period, desk.period.tracks.all())
+    about = {"method": "POST", "path": ITEMS}
+    sandbox.post("faults", match=about, **FAULTS["500 after it is done"])
+    desk.send_once()
+    (silver,) = desk.at_spotify()
+    desk.edit_by_hand(silver, items=desk.at_spotify()[silver][1:])
+
+    desk.send()
+    look_tomorrow()
+    desk.send()
+
+    assert desk.at_spotify()[silver] == desk.ours()[silver]
 
 
 def test_rows_of_the_dj_do_not_confuse_a_doubt(desk, sandbox):
