@@ -6,17 +6,24 @@ remembers it, also when it was deleted since.
 """
 
 import json
+import logging
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from celery.beat import SchedulingError
+from celery.schedules import schedstate
 from django.conf import settings
-from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.db import DEFAULT_DB_ALIAS, Error, connections, transaction
+from django.db.models import F, Q
 from django_celery_beat.models import IntervalSchedule, PeriodicTask
-from django_celery_beat.schedulers import DatabaseScheduler
+from django_celery_beat.schedulers import DatabaseScheduler, ModelEntry
 
 from clouder.models import SeededEntry
 
+logger = logging.getLogger(__name__)
+
+PAUSE_SECONDS = 5  # while the broker or the database is away
 SWEEP = timedelta(seconds=settings.SWEEP_SECONDS)
 FIVE_MINUTES = timedelta(minutes=5)
 HOURLY = timedelta(hours=1)
@@ -109,9 +116,36 @@ DEFAULTS = {
 
 
 class Scheduler(DatabaseScheduler):
-    """Writes down when entries ran every few seconds instead of minutes: /readyz reads it."""
+    """Several beats send what one would: the row says what is due, and whoever changes it sends.
 
-    sync_every = 5
+    What cannot be sent stays due, and no outage ends the beat.
+    """
+
+    def tick(self, *args: Any, **kwargs: Any) -> float:
+        try:
+            return super().tick(*args, **kwargs)
+        except (SchedulingError, Error) as outage:
+            logger.warning("Beat waits for broker and database: %s", outage)
+            self._heap = None  # what was taken out of it is due again
+            return PAUSE_SECONDS
+
+    def is_due(self, entry: ModelEntry) -> schedstate:
+        if entry.is_due().is_due:  # unless another beat has sent it meanwhile
+            entry.model.refresh_from_db(fields=["last_run_at"])
+            entry.last_run_at = entry.model.last_run_at or entry.last_run_at
+        return entry.is_due()
+
+    def apply_entry(self, entry: ModelEntry, producer: Any = None) -> None:
+        due = PeriodicTask.objects.filter(
+            Q(last_run_at=None) | Q(last_run_at=entry.last_run_at), pk=entry.model.pk
+        )
+        runs = {"last_run_at": entry.model.last_run_at, "total_run_count": F("total_run_count") + 1}
+        with transaction.atomic():
+            if due.update(**runs):
+                self.apply_async(entry, producer=producer, advance=False)
+
+    def sync(self) -> None:
+        """The rows are written already."""
 
 
 def create_defaults(using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:

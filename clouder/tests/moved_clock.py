@@ -12,8 +12,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import time_machine
-from celery.beat import Service
-from celery.signals import beat_init
 
 CLOCK = Path(os.environ["CLOCK_FILE"])
 ELSEWHEN = time_machine.travel(datetime.fromisoformat(CLOCK.read_text()), tick=True).start()
@@ -30,12 +28,5 @@ def follow() -> None:
 
 
 from clouder.celery import app  # noqa: E402, F401
-
-
-@beat_init.connect
-def note_at_once(sender: Service, **kwargs: object) -> None:
-    """What has run: the test reads it from the rows."""
-    sender.scheduler.sync_every = 0
-
 
 threading.Thread(target=follow, daemon=True).start()

@@ -286,6 +286,8 @@ def test_two_weeks_by_the_clock(world, installed, sandbox, genres, dj, kept, adm
             world.restart_beats()
 
     assert PeriodicTask.objects.get(name=FETCH).interval.every == 2
+    sent = dict(PeriodicTask.objects.values_list("name", "total_run_count"))
+    assert (sent[FETCH], sent[READ_AGAIN]) == (EDITED + 3, 2)  # once, with two beats
     assert set(PeriodicTask.objects.values_list("name", flat=True)) == set(schedules.DEFAULTS)
     assert not IngestRun.objects.exclude(status=IngestRun.Status.COMPLETE).exclude(genre=None)
     admin_client.force_login(dj)
