@@ -6,7 +6,8 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from conftest import wait_until
-from curation.models import CurationPeriod, Move
+from curation.models import CurationPeriod, Move, Style
+from curation.tests.browser import pages
 from curation.tests.factories import CurationPeriodFactory, CurationTrackFactory
 
 NAMES = ["Warm Up", "Groove", "Peak Time"]
@@ -67,6 +68,26 @@ def log_in(client, live_server) -> Callable[[Page, User], None]:
 @pytest.fixture
 def period(transactional_db) -> CurationPeriod:
     return CurationPeriodFactory(categories=NAMES)
+
+
+@pytest.fixture
+def full(transactional_db, page, log_in) -> CurationPeriod:
+    """A week with something of each kind. Its DJ, who may see every page, is at a desk.
+
+    There are a few styles only: axe takes 8 seconds for the table of all of them.
+    """
+    few = list(Style.objects.order_by("pk").values_list("pk", flat=True)[:3])
+    Style.objects.exclude(pk__in=few).delete()
+    week = pages.week()
+    pages.show_everything(week.user)
+    log_in(page, week.user)
+    set_size(page, "desk")
+    return week
+
+
+def set_size(page: Page, size: str) -> None:
+    width, height = pages.SIZES[size]
+    page.set_viewport_size({"width": width, "height": height})
 
 
 @pytest.fixture

@@ -1,98 +1,45 @@
 """axe finds nothing, on any page of ours. What it cannot tell is asked for by hand below."""
 
-from collections.abc import Iterator
 from functools import partial
 
 import pytest
 from django.template.loader import render_to_string
 from django.urls import reverse
-from playwright.sync_api import Browser, Page, Route, expect
+from django.utils import timezone
+from playwright.sync_api import Page, Route, expect
 
+from accounts.errors import RateLimited
 from accounts.models import User
-from catalog.tests.factories import TrackFactory, matched_track
-from curation import golden, moves
-from curation.models import CurationPeriod
-from curation.tests.browser import axe
-from curation.tests.browser.conftest import DeskPage
+from accounts.problems import problem_of
+from clouder import bounds
+from curation.tests.browser import axe, pages
+from curation.tests.browser.conftest import DeskPage, set_size
 from curation.tests.browser.test_desk import MOVES
-from curation.tests.factories import CurationPeriodFactory, CurationTrackFactory, playlist_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.once]
 
-LONG = "Everything We Left Running in the Other Room Because Nobody Ever Told Us To Stop"
-SIZES = {"desk": (1440, 900), "phone": (390, 844)}
-TRACKS = 6
+
+# The pages that say no, which answer nothing else: 403, 409, 429, 500 and 503.
+REFUSALS: dict[str, dict[str, object]] = {
+    "403_csrf.html": {},
+    "curation/conflict.html": {"sentence": "This week is closed.", "back": "/"},
+    "refused.html": {"sentence": bounds.TOO_FAST},
+    "accounts/locked_out.html": {"minutes": 15},
+    "500.html": {},
+    "accounts/login_problem.html": {"problem": problem_of(RateLimited(timezone.now()))},
+}
 
 
 @pytest.fixture
-def period(transactional_db) -> CurationPeriod:
-    return week(TRACKS)
+def page(page) -> Page:
+    axe.prepare(page.context)
+    page.emulate_media(reduced_motion="reduce")
+    return page
 
 
-def week(size: int) -> CurationPeriod:
-    """Each kind of match in Bronze, a track in Trash, one in Silver and one in Golden."""
-    week = CurationPeriodFactory(categories=["Warm Up", "A Category With a Rather Long Name"])
-    states = ["pending", "review", "not_found"]
-    for number in range(size - 3):
-        track = TrackFactory(match=states[number % 3], title=LONG if number < 3 else "Ferrite")
-        CurationTrackFactory(curation_period=week, track=track)
-    rows = [
-        CurationTrackFactory(curation_period=week, track=matched_track(number, title=LONG))
-        for number in range(3)
-    ]
-    for row, name in zip(rows, ("Warm Up", "Warm Up", "Trash"), strict=True):
-        moves.move_track(user=week.user, track=row, to=playlist_of(week, name))
-    golden.promote(user=week.user, tracks=[moves.as_it_is_now(rows[0])])
-    return week
-
-
-@pytest.fixture
-def page(browser: Browser, live_server) -> Iterator[Page]:
-    context = browser.new_context(
-        base_url=live_server.url, viewport={"width": 1440, "height": 900}, reduced_motion="reduce"
-    )
-    axe.prepare(context)
-    yield context.new_page()
-    context.close()
-
-
-@pytest.fixture
-def dj(period, page, log_in) -> User:
-    period.user.is_staff = period.user.is_superuser = True  # who sees the most
-    period.user.save()
-    log_in(page, period.user)
-    return period.user
-
-
-def addresses(period: CurationPeriod) -> list[str]:
-    category = playlist_of(period, "Warm Up").user_category
-    style = period.style.slug
-    track = period.tracks.order_by("pk")[0].track
-    names = ["home", "styles", "periods", "golden", "matches", "rules", "coverage", "status"]
-    names += ["settings", "own_keys", "ask_to_disconnect", "beatport", "uploads"]
-    return [
-        *[reverse(name) for name in names],
-        reverse("sort", args=[period.pk]),
-        reverse("period", args=[period.pk]),
-        reverse("period_tracks", args=[period.pk]),
-        reverse("review", args=[period.pk]),
-        f"{reverse('trash_rule', args=[period.pk])}?track={period.tracks.order_by('pk')[0].pk}",
-        reverse("style", args=[style]),
-        reverse("merge", args=[style, category.pk]),
-        reverse("golden_category", args=[category.pk]),
-        reverse("coverage_style", args=[style]),
-        reverse("coverage_cell", args=[style, period.year, period.week]),
-        reverse("track", args=[track.pk]),
-        reverse("artist", args=[track.credits.get().artist_id]),
-        reverse("label", args=[track.release.label_id]),
-        f"{reverse('search')}?q=ferrite",
-        f"{reverse('search')}?q=nothing+of+the+kind",
-    ]
-
-
-def test_axe_finds_nothing(page, dj, period):
+def test_axe_finds_nothing(page, full):
     found = []
-    for address in addresses(period):
+    for address in pages.addresses(full):
         answer = page.goto(address)
         assert answer.status == 200, address
         found += axe.complaints(page)
@@ -101,27 +48,25 @@ def test_axe_finds_nothing(page, dj, period):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("size", SIZES)
-def test_axe_finds_nothing_at_size(page, dj, log_in, size):
-    full = week(400)
-    full.user.is_staff = full.user.is_superuser = True
-    full.user.save()
-    log_in(page, full.user)
-    width, height = SIZES[size]
-    page.set_viewport_size({"width": width, "height": height})
+@pytest.mark.parametrize("size", pages.SIZES)
+def test_axe_finds_nothing_at_size(page, transactional_db, log_in, size):
+    large = pages.week(400)
+    pages.show_everything(large.user)
+    log_in(page, large.user)
+    set_size(page, size)
 
     found = []
-    for address in addresses(full):
+    for address in pages.addresses(large):
         page.goto(address)
         found += axe.complaints(page)
 
     assert found == []
 
 
-def test_axe_finds_nothing_where_something_is_wrong(page, dj, period):
+def test_axe_finds_nothing_where_something_is_wrong(page, full):
     found = []
 
-    page.goto(reverse("style", args=[period.style.slug]))
+    page.goto(reverse("style", args=[full.style.slug]))
     page.get_by_label("Key of Warm Up").fill("2")
     page.get_by_role("button", name="Save", exact=True).last.click()
     expect(page.get_by_text("2 already files to")).to_be_visible()
@@ -133,9 +78,8 @@ def test_axe_finds_nothing_where_something_is_wrong(page, dj, period):
     expect(page.get_by_text("J is Next.")).to_be_visible()
     found += axe.complaints(page)
 
-    for name in ("403_csrf", "500"):
-        body = render_to_string(f"{name}.html")
-        page.route("**/broken/", partial(answer_with, body))
+    for template, context in REFUSALS.items():
+        page.route("**/broken/", partial(answer_with, render_to_string(template, context)))
         page.goto("/broken/")
         found += axe.complaints(page)
         page.unroute("**/broken/")
@@ -145,7 +89,7 @@ def test_axe_finds_nothing_where_something_is_wrong(page, dj, period):
     assert page.goto(reverse("status")).status == 403
     found += axe.complaints(page)
 
-    desk = DeskPage(page, period)
+    desk = DeskPage(page, full)
     desk.open()
     desk.press("?")
     expect(page.get_by_role("dialog")).to_be_visible()
