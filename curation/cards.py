@@ -1,4 +1,4 @@
-"""What the desk shows of tracks: the card in sight, the one before it and the next five."""
+"""What the desk shows of tracks: the card in sight, the one before it and the next ones."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -10,14 +10,14 @@ from django.utils.dateformat import format as format_date
 
 from accounts.gateway import Purpose
 from catalog.models import SpotifyMatch, Track, TrackArtist
-from curation import elsewhere, links, memory, priorities
+from curation import elsewhere, links, memory
 from curation.memory import Memory
 from curation.models import CurationPeriod, CurationTrack
 from curation.sifting import Sieve
 from curation.templatetags.words import artists, moment
 from ingestion import search
 
-AHEAD = 5
+AHEAD, MORE_AHEAD = 5, 12
 MOST_BADGES = 3
 SHORT_TITLE, LINE_TITLE, LONG_TITLE = 24, 44, 56
 
@@ -54,12 +54,6 @@ class Card(links.Linked):
     @property
     def state(self) -> str:
         return self.match.state if self.match else State.PENDING
-
-    @property
-    def is_out_of_turn(self) -> bool:
-        """Not looked up yet, and not among those that are looked up next."""
-        is_next = self.match is not None and self.match.priority > priorities.OPEN_WEEK
-        return self.state == State.PENDING and not is_next
 
     @property
     def title_size(self) -> str:
@@ -163,14 +157,6 @@ class Queue:
         return next((card for card in self.cards if card.row.pk == self.shown), None)
 
     @property
-    def ahead(self) -> list[Card]:
-        """Of `cards`, those from the one shown on."""
-        if self.shown is None:
-            return []
-        ids = self.order[self.order.index(self.shown) :]
-        return [card for card in self.cards if card.row.pk in ids]
-
-    @property
     def next_up(self) -> list[int]:
         """The four after the one shown, for the row of small covers."""
         if self.shown is None:
@@ -202,7 +188,8 @@ def queue(
     """The queue around the track `at`, or from the first one when that is not in Bronze.
 
     A track in Bronze that was not asked for but is `at` stands before the first one. `without` are
-    tracks that the page has decided about and the server has not heard of.
+    tracks that the page has decided about and the server has not heard of. A page that holds cards
+    goes through them quickly, so it gets more at once.
     """
     period = sieve.period
     chosen = list(sieve.bronze().values_list("pk", flat=True))
@@ -218,7 +205,7 @@ def queue(
         return Queue([], None, left=left, selected=len(chosen), upcoming=[], cards=[])
     start = ids.index(at) if at in ids else 0
     around = ids[start:] + ids[:start]
-    order = around[: AHEAD + 1]
+    order = around[: (MORE_AHEAD if held else AHEAD) + 1]
     if len(around) > len(order):
         order.insert(0, around[-1])
     missing = [pk for pk in order if pk not in held]

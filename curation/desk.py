@@ -165,15 +165,9 @@ class Desk:
     def total(self) -> int:
         return self.sorted_count + self.queue.left
 
-    @property
-    def nears_the_unsearched(self) -> bool:
-        """Time to say again which cards are looked up first."""
-        is_time = self.sorted_count % priorities.EVERY == 0
-        return is_time or any(card.is_out_of_turn for card in self.queue.ahead)
-
     def look_ahead(self) -> None:
-        """After a decision: the next cards are those that are looked up first."""
-        if self.nears_the_unsearched:
+        """After some decisions: the next cards are those that are looked up first."""
+        if priorities.are_out_of_turn(self.queue.upcoming):
             self.put_first()
 
     def put_first(self) -> None:

@@ -10,7 +10,7 @@ from curation import sifting
 from curation.models import CurationPeriod, CurationTrack
 
 CARDS = 50
-EVERY = 25  # decisions; so at least as many cards ahead are in their order
+SURE = 25  # so many cards ahead are in their order, whenever the desk looks
 OPEN_WEEK = 1  # the next cards are above, each one above its follower
 
 
@@ -29,6 +29,12 @@ def put_first(period: CurationPeriod, upcoming: Sequence[int] | None = None) -> 
     for match in raised:
         match.priority = above[match.track_id]
     SpotifyMatch.objects.bulk_update(raised, ["priority"])
+
+
+def are_out_of_turn(upcoming: Sequence[int]) -> bool:
+    """Time to say again which cards are looked up first."""
+    behind = SpotifyMatch.objects.open().filter(priority__lte=OPEN_WEEK)
+    return behind.filter(track__curation_tracks__in=upcoming[:SURE]).exists()
 
 
 def next_cards(period: CurationPeriod, upcoming: Sequence[int] | None) -> list[int]:

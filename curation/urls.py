@@ -46,6 +46,7 @@ urlpatterns = [
     path("curation/periods/<int:pk>/reopen/", periods.reopen, name="period_reopen"),
     path("curation/periods/<int:pk>/sort/", desk.sort, name="sort"),
     path("curation/periods/<int:pk>/sort/selection/", desk.select, name="sort_select"),
+    path("curation/periods/<int:pk>/sort/next/", desk.bring, name="sort_next"),
     path("curation/periods/<int:pk>/sort/move/", desk.move, name="sort_move"),
     path("curation/periods/<int:pk>/sort/later/", desk.later, name="sort_later"),
     path("curation/periods/<int:pk>/sort/wrong-version/", desk.wrong_version, name="sort_wrong"),

@@ -13,7 +13,8 @@ from django.test import Client
 
 from curation.models import CurationPeriod, PeriodPlaylist
 
-HELD = 6  # cards that a page tells that it has
+EVERY = 8  # decisions; then a page asks for more cards, and tells how many it has
+HELD = 6
 PATIENCE = 30.0
 
 
@@ -102,20 +103,22 @@ class Crowd:
         place = first + second
         client_id = uuid.uuid4()
         load.sent.append(client_id)
-        answer = session.post(
-            f"{self.url}/curation/periods/{seat.period.pk}/sort/move/",
-            data={
-                "track": seat.tracks[place],
-                "to": seat.playlists[place % len(seat.playlists)],
-                "client_id": str(client_id),
-                "at": seat.tracks[place + 1],
-                "held": ",".join(map(str, seat.tracks[place + 1 : place + HELD])),
-            },
-            headers={"HX-Request": "true"},
-            timeout=PATIENCE,
-        )
-        if answer.status_code != requests.codes.ok:
-            load.refused.append(f"{answer.status_code} {answer.text[:200]}")
+        decided = {
+            "track": seat.tracks[place],
+            "to": seat.playlists[place % len(seat.playlists)],
+            "client_id": str(client_id),
+        }
+        ahead = seat.tracks[place + 1 : place + 1 + HELD]
+        held = {"at": ahead[0], "held": ",".join(map(str, ahead))}
+        for action, told in [("move", decided), ("next", held)][: 1 + (place % EVERY == 0)]:
+            answer = session.post(
+                f"{self.url}/curation/periods/{seat.period.pk}/sort/{action}/",
+                data=told,
+                headers={"HX-Request": "true"},
+                timeout=PATIENCE,
+            )
+            if not answer.ok:
+                load.refused.append(f"{answer.status_code} {answer.text[:200]}")
 
     def _touch(self, load: Load, session: requests.Session, seat: Seat, second: int) -> None:
         track = seat.tracks[second % len(seat.tracks)]

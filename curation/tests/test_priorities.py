@@ -125,29 +125,31 @@ def test_opening_a_week_puts_it_first_and_closing_it_last(pages, period):
     assert due()[:3] == tracks_of(rows)
 
 
+def bring(pages, period, at):
+    body = {"at": at.pk, "held": at.pk}
+    pages.post(reverse("sort_next", args=[period.pk]), body, headers={"HX-Request": "true"})
+
+
 def test_the_order_moves_on_with_the_decisions(pages, period):
-    rows = waiting(period, 70)
+    rows = waiting(period, 80)
     priorities.put_first(period)
-    for row in rows[:24]:
+    for row in rows[:26]:
         moves.move_track(user=period.user, track=row, to=playlist_of(period, "Warm Up"))
     assert due()[0] == rows[0].track_id
 
-    body = {"track": rows[24].pk, "to": playlist_of(period, "Warm Up").pk}
-    answer = pages.post(
-        reverse("sort_move", args=[period.pk]), body, headers={"HX-Request": "true"}
-    )
+    bring(pages, period, rows[26])
 
-    assert answer.status_code == 200
-    assert due()[:45] == tracks_of(rows[25:70])
+    assert due()[:50] == tracks_of(rows[26:76])
 
 
-def test_a_decision_in_between_writes_no_order(pages, period):
-    rows = waiting(period, 70)
+def test_while_enough_cards_are_in_line_no_order_is_written(pages, period):
+    rows = waiting(period, 80)
     priorities.put_first(period)
     before = dict(SpotifyMatch.objects.values_list("pk", "priority"))
 
-    body = {"track": rows[0].pk, "to": playlist_of(period, "Warm Up").pk}
-    pages.post(reverse("sort_move", args=[period.pk]), body, headers={"HX-Request": "true"})
+    for row in rows[:25]:
+        moves.move_track(user=period.user, track=row, to=playlist_of(period, "Warm Up"))
+    bring(pages, period, rows[25])
     pages.get(reverse("sort", args=[period.pk]))
 
     assert dict(SpotifyMatch.objects.values_list("pk", "priority")) == before

@@ -371,14 +371,38 @@ def fetch(period, **fields):
 # Decisions
 
 
-def test_a_decision_is_answered_with_what_changed(dj, period, tracks):
-    held = ",".join(str(track.pk) for track in [*tracks[1:6], tracks[8]])
+def test_a_track_out_of_bronze_is_filed_and_no_more_is_said(dj, period, tracks):
+    answer = file(dj, period, tracks[0], "Peak Time")
 
-    answer = file(dj, period, tracks[0], "Peak Time", at=tracks[1].pk, held=held)
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert place_of(tracks[0]) == "Peak Time"
+
+
+def test_what_the_page_does_not_know_is_answered(dj, period, tracks):
+    file(dj, period, tracks[0], "Peak Time")
+
+    answer = file(dj, period, tracks[0], "Warm Up")  # as another tab would
 
     page = html.fromstring(f"<main>{answer.content.decode()}</main>")
-    assert place_of(tracks[0]) == "Peak Time"
-    assert cards(page) == [tracks[6].pk]
+    assert text(page, f"#count-{playlist_of(period, 'Peak Time').pk}") == "0"
+    assert text(page, f"#count-{playlist_of(period, 'Warm Up').pk}") == "1"
+    assert "<html" not in answer.content.decode()
+
+
+def test_the_last_track_is_answered_with_the_end(dj, period):
+    answer = file(dj, period, CurationTrackFactory(curation_period=period), "Peak Time")
+
+    assert text(html.fromstring(answer.content.decode()), "#message h2") == "Week 46 is sorted."
+
+
+def test_what_comes_next_and_what_changed_is_brought(dj, period, tracks):
+    file(dj, period, tracks[0], "Peak Time")
+    held = ",".join(str(track.pk) for track in [*tracks[1:6], tracks[8]])
+
+    answer = decide(dj, period, "next", at=tracks[1].pk, held=held)
+
+    page = html.fromstring(f"<main>{answer.content.decode()}</main>")
+    assert cards(page) == [tracks[6].pk, tracks[7].pk]
     assert page.cssselect("#incoming")[0].get("data-shown") == str(tracks[1].pk)
     assert text(page, f"#count-{playlist_of(period, 'Peak Time').pk}") == "1"
     assert text(page, "#log .line-title") == tracks[0].track.title
@@ -386,12 +410,22 @@ def test_a_decision_is_answered_with_what_changed(dj, period, tracks):
     assert "<html" not in answer.content.decode()
 
 
+def test_a_page_that_has_cards_gets_many_at_once(dj, period):
+    tracks = CurationTrackFactory.create_batch(20, curation_period=period)
+
+    answer = decide(dj, period, "next", at=tracks[0].pk, held=tracks[0].pk)
+
+    page = html.fromstring(f"<main>{answer.content.decode()}</main>")
+    assert sorted(cards(page)) == [track.pk for track in [*tracks[1:13], tracks[19]]]
+
+
 def test_decisions_on_their_way_are_left_out(dj, period, tracks):
-    answer = file(
+    file(dj, period, tracks[0], "Trash")
+
+    answer = decide(
         dj,
         period,
-        tracks[0],
-        "Trash",
+        "next",
         at=tracks[3].pk,
         undelivered=f"{tracks[1].pk},{tracks[2].pk}",
     )
@@ -407,7 +441,7 @@ def test_the_same_id_files_once(dj, period, tracks):
 
     for _ in range(2):
         answer = file(dj, period, tracks[0], "Peak Time", client_id=client_id)
-        assert answer.status_code == 200
+        assert answer.status_code in (200, 204)
 
     assert Move.objects.count() == 1
 

@@ -1,7 +1,7 @@
 """The sorting desk: the page, and one address for each thing a DJ decides there.
 
-With htmx's header a decision is answered by the parts of the page that changed; without it, by
-the way back to the desk. Both are made by the same forms.
+With htmx's header a decision is answered by nothing where the page knows what it changes, else by
+the parts that changed; without it, by the way back to the desk. Both are made by the same forms.
 """
 
 import uuid
@@ -20,7 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.requests import DjRequest
-from curation import cards, golden, hotkeys, moves, sifting, verdicts
+from curation import cards, filing, golden, hotkeys, moves, sifting, verdicts
 from curation.desk import Desk, Held
 from curation.errors import Conflict, Invalid
 from curation.models import CurationPeriod, CurationTrack
@@ -41,7 +41,7 @@ class DecisionForm(forms.Form):
     def __init__(self, data: QueryDict, *, period: CurationPeriod) -> None:
         super().__init__(data)
         self.fields["track"] = forms.ModelChoiceField(
-            period.tracks.select_related("curation_period", "track__match"),
+            period.tracks.select_related("track__match"),
             error_messages={"invalid_choice": GONE, "required": GONE},
         )
 
@@ -100,7 +100,18 @@ def select(request: DjRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @login_required
+def bring(request: DjRequest, pk: int) -> HttpResponse:
+    """What the page does not know yet: more cards above all, which are looked up first."""
+    desk = Desk(own_period(request, pk), read_held(request))
+    desk.look_ahead()
+    return draw(request, desk, part="answer")
+
+
+@require_POST
+@login_required
 def move(request: DjRequest, pk: int) -> HttpResponse:
+    if request.htmx and is_filed(request, pk):
+        return HttpResponse(status=204)
     period = own_period(request, pk)
     form = MoveForm(request.POST, period=period)
     if not form.is_valid():
@@ -109,6 +120,17 @@ def move(request: DjRequest, pk: int) -> HttpResponse:
     said = {name: decided[name] for name in ("track", "to", "client_id")}
     do = golden.move_and_promote if decided["golden"] else moves.move_track
     return decide(request, period, partial(do, user=request.user, **said), about=decided["track"])
+
+
+def is_filed(request: DjRequest, pk: int) -> bool:
+    """The plain case, of which the page knows all that it changes, was made in the least time."""
+    told = request.POST
+    ids = read_ids(told.get("track")) + read_ids(told.get("to"))
+    client_id = read_id(told.get("client_id", ""))
+    if told.get("golden") or client_id is None or len(ids) != 2:
+        return False
+    track, to = ids
+    return filing.file_track(user=request.user, period=pk, track=track, to=to, client_id=client_id)
 
 
 @require_POST
@@ -157,8 +179,7 @@ def undo(request: DjRequest, pk: int) -> HttpResponse:
 
 
 def own_period(request: DjRequest, pk: int) -> CurationPeriod:
-    periods = request.user.periods.select_related("style", "user__preferences")
-    return get_object_or_404(periods, pk=pk)
+    return get_object_or_404(request.user.periods.select_related("style"), pk=pk)
 
 
 def decide(

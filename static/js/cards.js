@@ -135,6 +135,11 @@ export class Cards {
     return this.after(this.shown).length < 4 || !this.before(this.shown).length;
   }
 
+  /** The server has taken a decision about one of the cards that are asked for. */
+  confirm() {
+    this.left -= 1;
+  }
+
   forgetOld() {
     this.decided = this.decided.slice(-REMEMBERED);
     const kept = new Set([...this.order, this.shown, ...this.decided.map(({ id }) => id)]);

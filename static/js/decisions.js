@@ -2,7 +2,7 @@
 // tabs do not overwrite one another, and are sent in order, one at a time.
 
 const PAUSES = [500, 1000, 2000, 4000, 8000, 15000];
-const PATIENCE = 20000;
+export const PATIENCE = 20000;
 
 const csrfToken = () => document.cookie.match(/(?:^|; )(?:__Host-)?csrftoken=([^;]*)/)?.[1] ?? "";
 const isTransient = (status) => status >= 500 || status === 408;
@@ -15,8 +15,9 @@ function exclusively(name, work) {
 export class Outbox {
   /**
    * `told()` gives what the page holds, sent along with each decision.
-   * `onchange()` hears of every change, `onanswer(entry, html)` of every confirmation; without
-   * html another tab has sent it.
+   * `onchange()` hears of every change, `onanswer(entry, html)` of every confirmation, and the next
+   * decision waits until it is through. The html is empty where the page knows what has changed;
+   * without html another tab has sent it.
    */
   constructor(user, { told, onchange, onanswer }) {
     this.prefix = `clouder:decision:${user}:`;
@@ -120,14 +121,14 @@ export class Outbox {
     if (outcome.html !== undefined) this.remove(entry);
     if (outcome.isLost) this.lostAt ??= Date.now();
     if (outcome.html === undefined) this.onchange();
-    else this.onanswer(entry, outcome.html);
+    else await this.onanswer(entry, outcome.html);
     if (outcome.isLost) await this.pause();
     if (this.isHeldBack) await this.pause(outcome.wait);
   }
 
   forget(entry) {
     this.remove(entry);
-    this.onanswer(entry, null);
+    return this.onanswer(entry, null);
   }
 
   found() {

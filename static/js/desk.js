@@ -2,7 +2,7 @@
 // The forms of the page say what to send and where; without this file they send it themselves.
 
 import { Cards } from "./cards.js";
-import { Outbox } from "./decisions.js";
+import { Outbox, PATIENCE } from "./decisions.js";
 import { listenToFinder } from "./finder.js";
 import { listenToKeys, showKeys } from "./keys.js";
 import { Ledger } from "./ledger.js";
@@ -10,7 +10,8 @@ import { Player } from "./player.js";
 import { announce, toast } from "./site.js";
 
 const part = (id) => document.getElementById(id);
-const { user, desk } = part("stage").dataset;
+const { user, desk, next } = part("stage").dataset;
+const AGAIN = 2000;
 const bank = part("bank");
 const held = part("held");
 
@@ -40,19 +41,27 @@ function apply(html, adopt = () => cards.adopt()) {
   adopt();
 }
 
-function take(entry, html) {
+async function take(entry, html) {
   if (entry.desk !== desk) return draw();
-  if (html === null) return refill();
-  if (entry.asked !== chosen) { // what it brings is not asked for any more
-    answers += 1;
-    draw();
-    return refill();
-  }
+  const isAsked = entry.asked === chosen; // else nobody wants to see any more what it brings
   keepFocus(() => {
-    apply(html);
-    if (entry.wantsCard) cards.show(cards.suggested);
+    if (html && isAsked) apply(html);
+    else answers += 1;
+    if (html === "") confirm(entry);
+    if (html && isAsked && entry.wantsCard) cards.show(cards.suggested);
     draw();
   });
+  if (html === null || !isAsked || wantsMore()) await refill({ isOurTurn: true });
+}
+
+function confirm(entry) {
+  ledger.confirm(entry);
+  cards.confirm();
+}
+
+/** Few cards are left, or none and nothing that says why. */
+function wantsMore() {
+  return cards.current ? cards.runsLow : part("message").hidden;
 }
 
 /** What had the focus may be gone or hidden after a change; then the card in sight has it. */
@@ -63,15 +72,17 @@ function keepFocus(change) {
   (cards.current ?? part("message")).focus({ preventScroll: true });
 }
 
-async function refill() {
+/** Asks for what the page does not know. Beside a decision under way the answer could be too old. */
+async function refill({ isOurTurn = false } = {}) {
   const known = answers;
-  const query = new URLSearchParams({ ...tell(), start: "1" });
-  const response = await fetch(`${desk}?${query}`, { headers: { "HX-Request": "true" }, redirect: "manual" }).catch(() => null);
-  if (!response?.ok) return;
-  const html = await response.text();
-  if (known !== answers || outbox.waiting.length) return; // the next answer brings it
-  apply(html);
-  draw();
+  const isCertain = () => known === answers && (isOurTurn || !outbox.waiting.length);
+  const html = await post(next, tell());
+  if (html === null && !cards.current) setTimeout(() => wantsMore() && refill(), AGAIN);
+  if (html === null || !isCertain()) return;
+  keepFocus(() => {
+    apply(html);
+    draw();
+  });
 }
 
 /** Shows something else of the week, or in another order; from the card in sight on, if it may. */
@@ -108,7 +119,8 @@ async function show(selection) {
 async function post(url, fields) {
   const body = new URLSearchParams(fields);
   const headers = { "HX-Request": "true", "X-CSRFToken": part("everything").elements.csrfmiddlewaretoken.value };
-  const response = await fetch(url, { method: "POST", headers, body, redirect: "manual" }).catch(() => null);
+  const signal = AbortSignal.timeout(PATIENCE);
+  const response = await fetch(url, { method: "POST", headers, body, signal, redirect: "manual" }).catch(() => null);
   return response?.ok ? response.text() : null;
 }
 
@@ -164,7 +176,6 @@ function fly(button) {
   else cards.decide();
   outbox.add({ desk, url, kind, fields, track, to: kind === "move" ? button.value : "", title, place, cap });
   say(kind === "wrong" ? `${title} waits in Matches.` : `${place}${isGolden ? ", Golden" : ""}.`);
-  if (cards.runsLow && !outbox.waiting.length) refill();
 }
 
 function say(sentence) {
@@ -235,7 +246,10 @@ document.addEventListener("htmx:afterOnLoad", (event) => {
   cards.adopt();
   draw();
 });
-addEventListener("pageshow", (event) => { if (event.persisted) refill(); });
+// Another tab may have decided meanwhile. A week that arrives tells by its poll, and starts when the DJ says so.
+const catchUp = () => { if (part("message").dataset.state !== "arriving") refill(); };
+addEventListener("pageshow", (event) => { if (event.persisted) catchUp(); });
+document.addEventListener("visibilitychange", () => { if (!document.hidden) catchUp(); });
 
 cards.adopt();
 draw();

@@ -5,6 +5,8 @@ const part = (id) => document.getElementById(id);
 const time = (at) => new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 const template = (id) => part(id).content.firstElementChild.cloneNode(true);
 const say = (node, text) => { if (node && node.textContent !== text) node.textContent = text; };
+const LOG_LENGTH = 12;
+const count = (node, name, change) => { if (node) node.dataset[name] = Number(node.dataset[name]) + change; };
 const isDecision = ({ kind }) => kind === "move" || kind === "later";
 
 export class Ledger {
@@ -77,6 +79,39 @@ export class Ledger {
     return { counts, sorted };
   }
 
+  /** The server has filed a track out of Bronze and tells no more: the page knows what changed. */
+  confirm(entry) {
+    count(part(`count-${entry.to}`), "saved", 1); // a category put away since has none
+    count(part("week"), "sorted", 1);
+    count(part("sifted"), "selected", -1);
+    const log = part("log");
+    for (const empty of log.querySelectorAll(".log-empty")) empty.remove();
+    log.prepend(this.savedRow(entry));
+    while (log.children.length > LOG_LENGTH) log.lastElementChild.remove();
+  }
+
+  savedRow(entry) {
+    const row = this.row(entry);
+    Object.assign(row.dataset, { move: entry.id, to: entry.to, from: "", tracks: 1, track: entry.track });
+    const when = row.querySelector("time");
+    when.dateTime = new Date(entry.at).toISOString();
+    say(when, time(entry.at));
+    return row;
+  }
+
+  row(entry) {
+    const row = template("undelivered-row");
+    say(row.querySelector(".line-title"), entry.title);
+    say(row.querySelector(".cap"), entry.cap);
+    row.querySelector(".cap").hidden = !entry.cap;
+    say(row.querySelector("b"), entry.place);
+    row.querySelector(".log-golden").hidden = !entry.fields.golden;
+    const undo = row.querySelector("button");
+    undo.value = entry.id;
+    undo.setAttribute("aria-label", `Undo ${entry.title}`);
+    return row;
+  }
+
   draw() {
     const { counts, sorted } = this.changes();
     for (const output of document.querySelectorAll(".key-count[data-saved]")) {
@@ -109,19 +144,11 @@ export class Ledger {
     const isLost = this.outbox.lostAt !== null || this.outbox.isSignedOut;
     const undone = this.undone;
     const rows = this.here.filter(({ kind }) => kind !== "undo").reverse().map((entry) => {
-      const row = template("undelivered-row");
+      const row = this.row(entry);
       const isKept = isLost || entry.state === "refused";
       row.dataset.state = isKept ? "kept" : "saving";
-      say(row.querySelector(".line-title"), entry.title);
-      say(row.querySelector(".cap"), entry.cap);
-      row.querySelector(".cap").hidden = !entry.cap;
-      say(row.querySelector("b"), entry.place);
-      row.querySelector(".log-golden").hidden = !entry.fields.golden;
       say(row.querySelector("time"), undone.has(entry.id) ? "undoing" : isKept ? "not saved" : "saving");
-      const undo = row.querySelector("button");
-      undo.value = entry.id;
-      undo.setAttribute("aria-label", `Undo ${entry.title}`);
-      undo.hidden = undone.has(entry.id) || entry.kind === "wrong";
+      row.querySelector("button").hidden = undone.has(entry.id) || entry.kind === "wrong";
       return row;
     });
     if (rows.length || part("undelivered").hasChildNodes()) part("undelivered").replaceChildren(...rows);

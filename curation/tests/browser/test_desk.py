@@ -15,6 +15,7 @@ from ingestion.models import IngestRun
 pytestmark = pytest.mark.browser
 
 MOVES = re.compile(r"/sort/(move|later|undo|wrong-version)/$")
+NEXT = re.compile(r"/sort/next/$")
 NAME_OF = {"1": "Warm Up", "2": "Groove", "3": "Peak Time", "0": "Trash", "x": "Trash"}
 
 
@@ -64,31 +65,65 @@ def test_the_next_card_does_not_wait_for_the_server(desk, period, tracks):
 
 @pytest.mark.slow
 def test_a_slow_answer_shows_no_card_out_of_its_turn(page, log_in, period):
-    """All that it brings is decided about already; what is left of it is the card before."""
+    """Most that it brings is decided about already."""
     tracks = CurationTrackFactory.create_batch(20, curation_period=period)
     log_in(page, period.user)
     desk = DeskPage(page, period)
     desk.open()
     asked = []
 
-    def hold_the_first_two(route):
+    def hold_the_first(route):
         asked.append(route)
-        if len(asked) > 2:
+        if len(asked) > 1:
             route.continue_()
 
-    page.route(MOVES, hold_the_first_two)
-    desk.press("1", "1")
-    wait_until(lambda: desk.kept() == 2 and len(asked) == 1)
-    asked[0].continue_()
-    wait_until(lambda: desk.kept() == 1 and len(asked) == 2)
-    desk.press(*"111111")
+    page.route(NEXT, hold_the_first)
+    with page.expect_request(NEXT):
+        desk.press("1", "1")
+    desk.press(*"1111")
     expect(page.locator("#wait")).to_be_visible()
 
-    asked[1].continue_()
+    asked[0].continue_()
 
-    desk.wait_until_shown(tracks[8].pk)
+    desk.wait_until_shown(tracks[6].pk)
     desk.wait_until_saved()
-    assert desk.shown() == tracks[8].pk
+    assert desk.shown() == tracks[6].pk
+    expect(page.locator(".week-count b")).to_have_text("6")
+
+
+@pytest.mark.slow
+def test_cards_come_though_the_first_try_fails(page, log_in, period):
+    tracks = CurationTrackFactory.create_batch(9, curation_period=period)
+    log_in(page, period.user)
+    desk = DeskPage(page, period)
+    desk.open()
+    page.route(NEXT, lambda route: route.fulfill(status=503))
+    desk.press(*"111111")
+    desk.wait_until_saved()
+    expect(page.locator("#wait")).to_be_visible()
+
+    page.unroute(NEXT)
+
+    desk.wait_until_shown(tracks[6].pk)
+
+
+@pytest.mark.once
+def test_the_page_counts_by_itself_what_the_server_does_not_say(desk, period, tracks):
+    desk.page.route(NEXT, lambda route: route.abort())
+
+    desk.press("1", "3", "0")
+    desk.wait_until_saved()
+
+    expect(desk.page.locator("#log time")).to_have_count(3)
+    assert [desk.count(name) for name in ("Warm Up", "Groove", "Trash")] == ["1", "0", "1"]
+    expect(desk.page.locator(".week-count b")).to_have_text("3")
+    titles = [track.track.title for track in tracks[2::-1]]
+    expect(desk.page.locator("#log .line-title")).to_have_text(titles)
+
+    desk.press("z")
+    desk.wait_until_saved()
+    assert [name for _, name in filed(period)] == ["Warm Up", "Peak Time"]
+    assert desk.count("Trash") == "0"
 
 
 def test_two_fast_keys_file_two_tracks(desk, period, tracks):
