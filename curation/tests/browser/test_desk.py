@@ -12,7 +12,7 @@ from curation.tests.browser.conftest import SHOWN, DeskPage, filed
 from curation.tests.factories import CurationPeriodFactory, CurationTrackFactory, playlist_of
 from ingestion.models import IngestRun
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.once]
 
 MOVES = re.compile(r"/sort/(move|later|undo|wrong-version)/$")
 NEXT = re.compile(r"/sort/next/$")
