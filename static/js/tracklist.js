@@ -98,6 +98,17 @@ document.addEventListener("keydown", (event) => {
   renew();
 });
 
+// Between the boxes and the bar lie hundreds of links: Enter leads over them, Escape back.
+document.addEventListener("keydown", (event) => {
+  const isBox = event.target.matches("#tracks [name=track]");
+  if (event.key === "Enter" && isBox && chosen().length) {
+    event.preventDefault();
+    document.querySelector(".bulk-places button").focus({ preventScroll: true });
+  } else if (event.key === "Escape" && event.target.closest("#bulk")) {
+    (chosen().at(-1) ?? boxes()[0])?.focus();
+  }
+});
+
 document.addEventListener("click", ({ target }) => {
   if (target.closest("#clear")) {
     if (part("all-found")) part("all-found").checked = false;

@@ -7,22 +7,18 @@ playlists are read through the sandbox's HTTP and compared item by item, in orde
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 import requests
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from clouder.testing import free_port, wait_until
+from clouder.testing import wait_until
+from clouder.tests.browser.conftest import Installation, last_full_week, set_volume
 from clouder.tests.browser.listener import Listener
-from conftest import SHARED, ProcessGroup
 
 pytestmark = [pytest.mark.browser]
 
-SCHEMA = SHARED / "spotify-openapi.yml"
 CATEGORIES = ["Warm Up", "Groove", "Peak Time", "Acid & Odd", "After Hours", "Closing"]
 TECHNO = (6, 92)  # Beatport's ids of the genres that the style is made of
 TRACKS_PER_GENRE = 165
@@ -33,12 +29,6 @@ OTHER_KEYS = "3130230350"
 PROMOTED = {"1": 1, "2": 1, "3": 1, "4": 15, "5": 1, "6": 1}
 STATES = {"same", "other_edit", "doubtful", "not_found"}
 SECONDS = 120  # for what happens in the background
-
-
-@dataclass(frozen=True)
-class Installation:
-    url: str
-    sandbox_url: str
 
 
 @dataclass(frozen=True)
@@ -63,57 +53,6 @@ class Decisions:
 
     def left_in_silver(self, key: str) -> list[Card]:
         return self.by_key[key][PROMOTED[key] :]
-
-
-@pytest.fixture
-def installation(tmp_path: Path) -> Iterator[Installation]:
-    """`make run` in a folder of its own, on ports of its own."""
-    port, sandbox_port = free_port(), free_port()
-    environment = {
-        "DJANGO_SETTINGS_MODULE": "clouder.settings",
-        "VAR_DIR": str(tmp_path / "var"),
-        "PORT": str(port),
-        "SANDBOX_PORT": str(sandbox_port),
-        "SPOTIFY_CLIENT_ID": "",
-        "DATABASE_URL": f"sqlite:///{tmp_path}/var/demo.sqlite3",
-        "CELERY_BROKER_URL": f"filesystem://{tmp_path}/var/broker",
-        "MIRROR_DELAY_SECONDS": "3",
-        "SWEEP_SECONDS": "1",
-        "SANDBOX_SCHEMA": str(SCHEMA) if SCHEMA.exists() else "",
-    }
-    runner = ProcessGroup("clouder.runner", log=tmp_path / "run.log", env=environment)
-    runner.start()
-    try:
-        runner.wait_until_said("Clouder is at", 60)
-        yield Installation(f"http://127.0.0.1:{port}", f"http://127.0.0.1:{sandbox_port}")
-        answers = requests.get(f"http://127.0.0.1:{sandbox_port}/_/violations", timeout=10).json()
-    finally:
-        runner.stop()
-    assert not answers["violations"]
-
-
-@pytest.fixture
-def page(browser: Browser, installation: Installation) -> Iterator[Page]:
-    context = browser.new_context(
-        base_url=installation.url, viewport={"width": 1440, "height": 900}
-    )
-    page = context.new_page()
-    troubles: list[str] = []
-    page.on("pageerror", lambda error: troubles.append(str(error)))
-    yield page
-    context.close()
-    assert not troubles
-
-
-def last_full_week() -> tuple[int, int]:
-    year, week, _ = (date.today() - timedelta(weeks=1)).isocalendar()  # noqa: DTZ011
-    return year, week
-
-
-def set_volume(installation: Installation, genre_id: int) -> None:
-    year, week = last_full_week()
-    body = {"genre_id": genre_id, "year": year, "week": week, "tracks": TRACKS_PER_GENRE}
-    requests.post(f"{installation.sandbox_url}/_/weeks", json=body, timeout=30).raise_for_status()
 
 
 def truth(installation: Installation) -> dict[str, dict]:
@@ -203,7 +142,8 @@ def promote_twenty(page: Page) -> None:
     expect(column.get_by_role("button", name="Golden")).to_have_count(15)
     for name in ["Warm Up", "Groove", "Peak Time", "After Hours", "Closing"]:
         column = page.get_by_role("region", name=name)
-        column.get_by_role("button", name="Promote", exact=True).first.click()
+        picks = column.get_by_role("listitem")
+        picks.get_by_role("button", name=re.compile("^Promote")).first.click()
         expect(column.get_by_role("button", name="Golden")).to_have_count(1)
 
 
@@ -267,7 +207,7 @@ def stands_in(tracks: dict[str, dict], card: Card, *books: str) -> bool:
 
 def test_from_a_week_of_releases_to_golden_playlists(installation: Installation, page: Page):
     for genre_id in TECHNO:
-        set_volume(installation, genre_id)
+        set_volume(installation, genre_id, TRACKS_PER_GENRE)
     listener = Listener(installation.sandbox_url, "ines")
     log_in(page)
     name_categories(page)

@@ -38,8 +38,8 @@
 
   const troubles = [];
   if (one.tabIndex > 0) troubles.push("jumps the queue");
-  if (ring < 2) troubles.push("has no ring");
-  else if (isCut) troubles.push("has a ring that is cut off");
+  if (ring < 2 && one.tabIndex >= 0) troubles.push("has no ring");
+  else if (ring && isCut) troubles.push("has a ring that is cut off");
   if (!box.width || !box.height) troubles.push("has no place");
   else if (!isMet) troubles.push(`is under ${met?.cloneNode().outerHTML}`);
   return troubles.map((trouble) => `${one.outerHTML.slice(0, 200)} ${trouble}`);
