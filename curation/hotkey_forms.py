@@ -8,8 +8,9 @@ from django import forms
 from django.db import transaction
 
 from accounts.models import User
-from curation import categories, hotkeys
+from curation import categories, hotkeys, keyboard
 from curation.hotkeys import ACTIONS, GROUPS, SHIFT, Action
+from curation.keyboard import Board
 from curation.models import Style, UserCategory
 
 NO_KEY = "“{}” cannot be a key here. Take a letter, a digit, a sign, Space or an arrow."
@@ -67,6 +68,10 @@ class KeysForm(forms.Form):
     def styles(self) -> list[tuple[Style, list[UserCategory]]]:
         """The keys of the categories, which are set with their style."""
         return [(style, list(row)) for style, row in groupby(self.own, lambda one: one.style)]
+
+    def boards(self) -> list[Board]:
+        """The keys as they are, drawn; what is asked for is not there yet."""
+        return keyboard.boards(self.now, self.own)
 
     def clean(self) -> dict[str, Any]:
         asked = {name: key for name, key in self.cleaned_data.items() if name in ACTIONS and key}

@@ -4,7 +4,7 @@ from lxml import html
 
 from accounts.models import Preferences
 from accounts.tests.factories import UserFactory
-from curation import categories, moves
+from curation import categories, hotkeys, keyboard, moves
 from curation.errors import Invalid
 from curation.hotkeys import ACTIONS
 from curation.tests.factories import (
@@ -262,3 +262,50 @@ def test_twelve_categories_have_twelve_keys_on_the_desk(pages, dj):
     keys = look(pages, "sort", week.pk).cssselect(".bank-categories .key")
 
     assert [key.get("data-keys") for key in keys] == [*"123456789ABC"]
+
+
+def drawn(page):
+    """Of the desk: what each key says, and how it is coloured."""
+    keys = page.cssselect(".keyboard")[0].cssselect(".kb")
+    words = {key.get("data-legend"): key.cssselect("b")[0].tail or "" for key in keys}
+    kinds = {key.get("data-legend"): key.get("class").partition("kb-")[2] for key in keys}
+    return words, kinds
+
+
+def test_the_drawn_keyboard_shows_what_each_key_does_and_which_are_free(pages, dj, techno):
+    add(dj, techno.style, "After Hours", "H")
+    house = CurationPeriodFactory(user=dj, style__name="House", categories=["Opening"])
+    add(dj, house.style, "After Hours", "H")
+
+    words, kinds = drawn(look(pages))
+
+    assert words["1"] == "Warm Up / Opening"
+    assert words["H"] == "After Hours"
+    shown = {key: kinds[key] for key in ("1", "H", "0", "Q", "Z", "L", "2", "Y")}
+    assert shown == {
+        "1": "category",
+        "H": "category",
+        "0": "category",
+        "Q": "sound",
+        "Z": "walking",
+        "L": "other",
+        "2": "",
+        "Y": "",
+    }
+    assert (words["Q"], words["Z"], words["L"], words["Y"]) == ("Jump to 0 %", "Undo", "Later", "")
+
+
+def test_the_drawing_follows_a_key_that_is_saved_and_none_that_is_refused(pages, techno):
+    refused = html.fromstring(send(pages, later="5", undo="5").content)
+    assert drawn(refused)[0]["5"] == ""
+
+    send(pages, later="5")
+
+    words, _ = drawn(look(pages))
+    assert (words["5"], words["L"]) == ("Later", "")
+
+
+def test_every_key_that_there_is_is_drawn_once(pages, techno):
+    drawn_keys = [key for row in keyboard.ROWS for key in row]
+
+    assert sorted(drawn_keys) == sorted([*hotkeys.KEYS, hotkeys.SHIFT])
