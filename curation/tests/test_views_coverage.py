@@ -124,7 +124,7 @@ def test_a_cell_says_its_state_in_words(staff, style, genre, week, fields, sign,
     page = look(staff, reverse("coverage"))
 
     cell = page[page.index(f'id="cell-{style.pk}-{week.year}-{week.number}"') :].split("</td>")[0]
-    assert f'role="img" aria-label="{sign}"' in cell
+    assert f'aria-label="{style}, {week.year} week {week.number}: {sign}"' in cell
     assert words in cell
     assert address("coverage_cell", style, week) in cell
 

@@ -274,7 +274,7 @@ def drawn(page):
 
 def test_the_drawn_keyboard_shows_what_each_key_does_and_which_are_free(pages, dj, techno):
     add(dj, techno.style, "After Hours", "H")
-    house = CurationPeriodFactory(user=dj, style__name="House", categories=["Opening"])
+    house = CurationPeriodFactory(user=dj, style__name="Lounge", categories=["Opening"])
     add(dj, house.style, "After Hours", "H")
 
     words, kinds = drawn(look(pages))

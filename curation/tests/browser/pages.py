@@ -24,13 +24,13 @@ def week(size: int = TRACKS) -> CurationPeriod:
     week = CurationPeriodFactory(categories=["Warm Up", LONG_NAME])
     states = ["pending", "review", "not_found"]
     for number in range(size - 3):
-        words = {"title": LONG, "release": ReleaseFactory(title=LONG)} if number < 3 else {}
-        track = TrackFactory(match=states[number % 3], **({"title": "Ferrite"} | words))
+        words = {"title": f"Ferrite {number}"}
+        if number < 3:
+            words = {"title": f"{LONG} {number}", "release": ReleaseFactory(title=LONG)}
+        track = TrackFactory(match=states[number % 3], **words)
         CurationTrackFactory(curation_period=week, track=track)
-    rows = [
-        CurationTrackFactory(curation_period=week, track=matched_track(number, title=LONG))
-        for number in range(3)
-    ]
+    found = [matched_track(number, title=f"{LONG}, Part {number}") for number in range(3)]
+    rows = [CurationTrackFactory(curation_period=week, track=track) for track in found]
     for row, name in zip(rows, ("Warm Up", "Warm Up", "Trash"), strict=True):
         moves.move_track(user=week.user, track=row, to=playlist_of(week, name))
     golden.promote(user=week.user, tracks=[moves.as_it_is_now(rows[0])])

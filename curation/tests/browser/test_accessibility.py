@@ -1,5 +1,6 @@
 """axe finds nothing, on any page of ours. What it cannot tell is asked for by hand below."""
 
+import re
 from functools import partial
 
 import pytest
@@ -12,7 +13,7 @@ from accounts.errors import RateLimited
 from accounts.models import User
 from accounts.problems import problem_of
 from clouder import bounds
-from curation.tests.browser import axe, pages
+from curation.tests.browser import axe, names, pages
 from curation.tests.browser.conftest import DeskPage, set_size
 from curation.tests.browser.test_desk import MOVES
 
@@ -37,12 +38,13 @@ def page(page) -> Page:
     return page
 
 
-def test_axe_finds_nothing(page, full):
+def test_axe_finds_nothing_and_each_name_makes_sense_alone(page, full):
     found = []
     for address in pages.addresses(full):
         answer = page.goto(address)
         assert answer.status == 200, address
         found += axe.complaints(page)
+        found += names.troubles(page)
 
     assert found == []
 
@@ -109,3 +111,65 @@ def test_axe_finds_nothing_where_something_is_wrong(page, full):
 
 def answer_with(body: str, route: Route) -> None:
     route.fulfill(body=body, content_type="text/html")
+
+
+def test_what_was_decided_and_what_failed_is_told(page, full):
+    status, alert = page.get_by_role("status"), page.get_by_role("alert")
+    desk = DeskPage(page, full)
+    desk.open()
+
+    desk.press("2")
+    expect(status).to_have_text(re.compile(f"^{pages.LONG_NAME}\\. 2 left\\. Next: Artist"))
+    desk.press("z")
+    expect(status).to_have_text(re.compile(f"is not in {pages.LONG_NAME} any more\\. 3 left"))
+    desk.wait_until_saved()
+    page.route(MOVES, lambda route: route.abort())
+    desk.press("1")
+    expect(alert).to_have_text("1 decision not saved yet")
+    page.unroute(MOVES)
+    page.get_by_role("button", name="Try again").press("Enter")
+    expect(alert).to_have_count(0)
+
+    page.goto(reverse("period_tracks", args=[full.pk]))
+    page.get_by_role("checkbox", name="Select the").press("Space")
+    expect(status).to_have_text("6 selected.")
+    page.get_by_role("button", name="Warm Up", exact=True).press("Enter")
+    expect(status).to_have_text(re.compile("tracks to Warm Up"))
+
+
+def test_the_desk_in_the_words_of_a_screen_reader(page, full):
+    page.goto(reverse("sort", args=[full.pk]))
+
+    expect(page.locator("body")).to_match_aria_snapshot(
+        f"""
+        - link "Skip to content"
+        - complementary "About this installation"
+        - banner:
+          - link "Clouder"
+          - navigation "Main":
+            - link "Weeks"
+            - link "Golden"
+            - link "Matches 1 doubtful"
+          - link /Settings of/
+        - main:
+          - heading "{full.style}" [level=1]
+          - progressbar "Sorted"
+          - article:
+            - heading /Everything We Left/ [level=2]
+            - term: BPM
+            - definition: /\\d+/
+            - link "Always Trash…"
+          - region "Player"
+          - form "File this track":
+            - group "File this track":
+              - button "1 2 Warm Up"
+              - button "0 1 Trash"
+              - button "L Later"
+          - complementary "Your decisions":
+            - heading "Log" [level=2]
+            - list:
+              - listitem:
+                - button /Undo Everything We Left .* Warm Up, Golden/
+        - status
+        """
+    )
