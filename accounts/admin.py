@@ -15,6 +15,7 @@ from django.utils.html import format_html, format_html_join
 
 from accounts import connection, quota
 from accounts.backoffice import Desk, ReadOnly, moment
+from accounts.erasing import erase
 from accounts.models import ApiToken, Preferences, QuotaBucket, QuotaHour, SpotifyCredential, User
 
 # None of these is used, and an empty list invites to fill it.
@@ -92,6 +93,13 @@ class UserAdmin(Desk, DjangoUserAdmin):
             f"{row} has {work}, which would go as well. Take away “Active” instead, "
             f"or erase all of it with: manage.py delete_dj {row.username}"
         )
+
+    def delete_model(self, request: HttpRequest, obj: User) -> None:
+        erase(obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        for user in queryset:
+            erase(user)
 
     @admin.display(description="Spotify", ordering="spotify__status")
     def spotify_status(self, user: User) -> str:

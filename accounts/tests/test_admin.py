@@ -1,9 +1,12 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from axes.models import AccessLog
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
+from django.contrib.sessions.models import Session
+from django.test import Client
 from django.utils import timezone
 
 from accounts import api_tokens, quota
@@ -201,12 +204,23 @@ def test_superusers_are_not_disconnected_by_others(clerk, sandbox):
     assert SpotifyCredential.objects.filter(user=chief).exists()
 
 
-def test_a_user_without_work_goes(staff):
-    user = UserFactory()
+@pytest.mark.parametrize("is_chosen_in_the_list", [False, True])
+def test_a_user_without_work_goes_with_logins_and_log_lines(staff, is_chosen_in_the_list):
+    user = UserFactory(username="wanderer")
+    Client().force_login(user)
+    AccessLog.objects.create(username="wanderer")
+    staff.post(f"/admin/accounts/user/{user.pk}/password/", {"usable_password": "false"})
 
-    staff.post(f"/admin/accounts/user/{user.pk}/delete/", {"post": "yes"})
+    chosen = {"action": "delete_selected", "_selected_action": [user.pk], "post": "yes"}
+    if is_chosen_in_the_list:
+        staff.post("/admin/accounts/user/", chosen)
+    else:
+        staff.post(f"/admin/accounts/user/{user.pk}/delete/", {"post": "yes"})
 
     assert not User.objects.filter(pk=user.pk).exists()
+    assert Session.objects.count() == 1
+    assert not AccessLog.objects.exists()
+    assert not LogEntry.objects.exists()
 
 
 def test_nobody_deletes_oneself(staff):
