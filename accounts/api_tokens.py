@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from accounts.models import ApiToken, Preferences, User
+from accounts.models import ApiToken, User
 
 MARK = "clouder_"
 SHAPE = re.compile(r"clouder_[0-9a-f]{40}")
@@ -34,7 +34,7 @@ def make(user: User, *, name: str, form_id: uuid.UUID | None = None) -> tuple[Ap
     A form that is sent twice leaves one row, with the secret of the later answer. Raises
     ValidationError for a name that the DJ uses, and when there are too many.
     """
-    Preferences.objects.filter(user=user).update(theme=F("theme"))  # one at a time
+    User.objects.filter(pk=user.pk).update(username=F("username"))  # one at a time
     form_id = form_id or uuid.uuid4()
     token = user.api_tokens.filter(name=name).first()
     if token is None:

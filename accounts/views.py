@@ -132,4 +132,4 @@ def disconnect(request: DjRequest) -> HttpResponse:
 
 
 def connection_of(request: DjRequest) -> SpotifyCredential | None:
-    return SpotifyCredential.objects.filter(user=request.user).first()
+    return getattr(request.user, "spotify", None)

@@ -150,7 +150,7 @@ class History:
 
     @classmethod
     def of(cls, user: User, track: Track) -> "History":
-        own_moves = user.moves.filter(
+        own_moves = Move.objects.filter(
             curation_track__curation_period__user=user,
             curation_track__recording_key=track.recording_key,
         ).select_related(

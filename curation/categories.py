@@ -27,15 +27,20 @@ SUGGESTED_NAMES = ["Warm Up", "Groove", "Peak Time", "Closing"]
 NAME_LENGTH = 60
 
 
+def all_of(user: User, style: Style) -> QuerySet[UserCategory]:
+    """The DJ's categories of a style, Trash and archived ones too."""
+    return user.categories.filter(style=style)
+
+
 def of_style(user: User, style: Style) -> list[UserCategory]:
-    """The DJ's categories of a style in the order of the keys, Trash last; none archived."""
-    offered = user.categories.filter(style=style, archived_at=None)
+    """In the order of the keys, Trash last; none archived."""
+    offered = all_of(user, style).filter(archived_at=None)
     return list(offered.order_by("is_trash", "position", "pk"))
 
 
 def archived(user: User, style: Style) -> QuerySet[UserCategory]:
     """No longer offered, with what they still keep."""
-    found = user.categories.filter(style=style, archived_at__isnull=False)
+    found = all_of(user, style).filter(archived_at__isnull=False)
     return found.select_related("merged_into").order_by("position", "pk")
 
 
@@ -248,9 +253,7 @@ def prepare_playlists(period: CurationPeriod) -> None:
 
 
 def keys_taken(user: User, style: Style) -> set[str]:
-    return set(
-        user.categories.filter(style=style).exclude(hotkey="").values_list("hotkey", flat=True)
-    )
+    return set(all_of(user, style).exclude(hotkey="").values_list("hotkey", flat=True))
 
 
 def free_keys(user: User, style: Style) -> list[str]:
@@ -260,17 +263,16 @@ def free_keys(user: User, style: Style) -> list[str]:
 
 
 def next_position(user: User, style: Style) -> int:
-    highest = user.categories.filter(style=style).aggregate(highest=Max("position"))["highest"]
+    highest = all_of(user, style).aggregate(highest=Max("position"))["highest"]
     return 0 if highest is None else highest + 1
 
 
 def names_of(user: User, style: Style) -> set[str]:
-    """All names that are taken, also those of archived categories."""
-    return {name.casefold() for name in all_but(None, user, style).values_list("name", flat=True)}
+    return {name.casefold() for name in all_of(user, style).values_list("name", flat=True)}
 
 
 def all_but(one: UserCategory | None, user: User, style: Style) -> QuerySet[UserCategory]:
-    found = user.categories.filter(style=style)
+    found = all_of(user, style)
     return found.exclude(pk=one.pk) if one else found
 
 

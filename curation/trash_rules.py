@@ -78,14 +78,18 @@ def always_trash(period: CurationPeriod, about: Label | Artist) -> list[Move]:
 
 def apply(period: CurationPeriod, *, above: int) -> int:
     """Trashes what came at later positions; returns how many. The caller holds the week."""
-    if not TrashRule.objects.filter(user=period.user_id, style=period.style_id).exists():
+    if not rules_for(period).exists():
         return 0
     arrived = period.tracks.filter(caught(period), position__gt=above)
     return len(moves.trash(period, arrived, action_id=uuid.uuid4(), cause=Move.Cause.RULE))
 
 
+def rules_for(period: CurationPeriod) -> QuerySet[TrashRule]:
+    return TrashRule.objects.filter(user=period.user_id, style=period.style_id)
+
+
 def caught(period: CurationPeriod) -> Q:
-    rules = TrashRule.objects.filter(user=period.user_id, style=period.style_id)
+    rules = rules_for(period)
     labels = rules.filter(label__isnull=False).values("label")
     artists = rules.filter(artist__isnull=False).values("artist")
     return Q(track__release__label__in=labels) | by(artist__in=artists)

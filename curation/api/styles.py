@@ -114,7 +114,8 @@ def answer(category: UserCategory) -> Category:
 
 
 def of_style(user: User, style: StyleRow) -> list[Category]:
-    rows = user.categories.filter(style=style, archived_at=None).select_related("golden_playlist")
+    offered = categories.all_of(user, style).filter(archived_at=None)
+    rows = offered.select_related("golden_playlist")
     in_order = rows.order_by("is_trash", "position", "pk")
     return [described(row, place) for place, row in enumerate(in_order)]
 

@@ -29,7 +29,7 @@ def categories_to_ask(user: User) -> QuerySet[UserCategory]:
         added_at__lte=OuterRef("noticed_at"),
     )
     asked = Absence.objects.filter(Exists(kept), playlist__user=user)
-    found = user.categories.filter(pk__in=asked.values("playlist__user_category"))
+    found = UserCategory.objects.filter(pk__in=asked.values("playlist__user_category"))
     return found.select_related("style").order_by("pk")
 
 

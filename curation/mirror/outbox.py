@@ -257,7 +257,7 @@ def lock(rows: MirroredPlaylistQuerySet) -> None:
 
 def of_week(period: CurationPeriod) -> MirroredPlaylistQuerySet:
     """Bronze and Silver of the week, and Golden of the style."""
-    golden = UserCategory.objects.filter(user=period.user_id, style=period.style_id)
+    golden = UserCategory.objects.filter(style=period.style_id)
     return MirroredPlaylist.objects.filter(
         Q(curation_period=period) | Q(user_category__in=golden), user=period.user_id
     )

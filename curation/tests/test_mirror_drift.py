@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from curation import golden, mirror, tasks
+from curation.mirror import drift
 from curation.models import Absence, GoldenTrack, MirroredPlaylist, RefusedUri
 from curation.tests.mirrored import Desk
 
@@ -53,6 +54,20 @@ def gold(sent) -> str:
 
 
 # Looking
+
+
+def test_one_look_is_about_one_dj(sandbox, uris):
+    desks = [Desk(sandbox, uris, "nadja"), Desk(sandbox, uris, "tomek")]
+    for desk in desks:
+        desk.fill(1)
+        desk.send()
+    hours_pass(25)
+    before = desks[1].row().seen_at
+
+    drift.look(desks[0].user)
+
+    assert desks[0].row().seen_at > before
+    assert desks[1].row().seen_at == before
 
 
 def test_a_day_costs_one_call(sent):

@@ -30,6 +30,19 @@ def test_a_sweep_sends_for_every_dj(sandbox, uris):
 
 
 @pytest.mark.django_db
+def test_a_hint_about_one_dj_sends_nothing_of_another(sandbox, uris):
+    desks = [Desk(sandbox, uris, "nadja"), Desk(sandbox, uris, "tomek")]
+    for desk in desks:
+        desk.fill(1)
+        desk.time_passes()
+
+    mirror.send_due(user_id=desks[0].user.pk)
+
+    assert not desks[0].row().is_waiting
+    assert desks[1].row().is_waiting
+
+
+@pytest.mark.django_db
 def test_a_sweep_ends_in_time(desk):
     tracks = desk.fill(3)
     desk.sort(tracks[:1], "Warm Up")

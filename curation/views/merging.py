@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import DjRequest
-from curation import merging
+from curation import categories, merging
 from curation.errors import Conflict, Invalid
 from curation.models import UserCategory
 from curation.tracklist import as_id
@@ -28,7 +28,7 @@ def merge(request: DjRequest, slug: str, pk: int) -> HttpResponse:
 @login_required
 def carry_out(request: DjRequest, slug: str, pk: int) -> HttpResponse:
     source = own(request, slug, pk)
-    siblings = request.user.categories.filter(style=source.style_id)
+    siblings = categories.all_of(request.user, source.style)
     into = get_object_or_404(siblings, pk=as_id(request.POST.get("into", "")))
     try:
         merging.merge(source, into=into)

@@ -113,7 +113,7 @@ def fragment_or_page(request: DjRequest) -> str:
 
 def style_page(sheet: CategorySheet) -> dict[str, object]:
     user = sheet.user
-    kept = user.categories.filter(style=sheet.style).annotate(Count("golden_tracks"))
+    kept = categories.all_of(user, sheet.style).annotate(Count("golden_tracks"))
     return {
         "room": "styles",
         "style": sheet.style,
