@@ -6,7 +6,7 @@ PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3.14 pyth
 BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
 
-.PHONY: run test slow bench coverage screenshots check format lint types imports templates migrations variables deployment audit pins
+.PHONY: run test slow bench coverage screenshots check format lint types imports templates migrations variables deployment containers audit pins
 
 run: .venv/run
 	@$(BIN)/python -m clouder.runner
@@ -65,6 +65,9 @@ deployment: .venv/dev
 	DEBUG=false ALLOWED_HOSTS=clouder.example SPOTIFY_CLIENT_ID=id SPOTIFY_CLIENT_SECRET=secret \
 	DATABASE_URL=postgres://clouder@127.0.0.1/clouder CELERY_BROKER_URL=redis://127.0.0.1/0 \
 	$(MANAGE) check --deploy --fail-level WARNING
+
+containers: .venv/dev
+	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec compose.yaml
 
 audit: .venv/dev
 	$(BIN)/pip-audit --strict --disable-pip --no-deps --requirement constraints.txt
