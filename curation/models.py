@@ -363,7 +363,10 @@ class Move(models.Model):
         CurationTrack, on_delete=models.CASCADE, related_name="moves"
     )
     kind = models.CharField(max_length=7, choices=Kind)
-    cause = models.CharField(max_length=8, choices=Cause, default=Cause.DJ, blank=True)
+    # The database knows the default, too: code from before the column goes on while it is made.
+    cause = models.CharField(
+        max_length=8, choices=Cause, default=Cause.DJ, db_default=Cause.DJ, blank=True
+    )
     client_id = models.UUIDField(default=uuid.uuid4)
     # Moves made by one key or button share an action and are undone together.
     action_id = models.UUIDField(default=uuid.uuid4)

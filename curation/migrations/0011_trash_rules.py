@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='move',
             name='cause',
-            field=models.CharField(blank=True, choices=[('', 'The DJ'), ('new_rule', 'A rule that was set'), ('rule', 'A rule, on arrival')], default='', max_length=8),
+            field=models.CharField(blank=True, choices=[('', 'The DJ'), ('new_rule', 'A rule that was set'), ('rule', 'A rule, on arrival')], default='', db_default='', max_length=8),
         ),
         migrations.CreateModel(
             name='TrashRule',
