@@ -49,12 +49,24 @@ def gather(
     """That many tracks, and with them what they bring: three matched in four, a run for each
     hundred, and so many weeks of each DJ, or as many as take a third of the tracks."""
     with transaction.atomic():
+        trust()
         people(djs)
         music(tracks, raw)
         imports(tracks // 100, raw)
         sorting(tracks, djs, max(tracks // 3 // size, 1) if weeks is None else weeks, size)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
+
+
+def trust() -> None:
+    """PostgreSQL looks up no reference of these rows, where its user may ask for that: half the
+    time."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT set_config('session_replication_role', 'replica', true)"
+                " WHERE current_setting('is_superuser') = 'on'"
+            )
 
 
 def insert(model: type[Model], count: int, columns: Columns) -> None:

@@ -1,14 +1,19 @@
 import csv
 import io
 import json
+import os
 import stat
+import subprocess
+import sys
 from zipfile import ZipFile
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from catalog.tests.factories import TrackFactory
+from clouder import crowd
 from clouder.tests.belongings import Belongings, Shop
 from curation import export
 from curation.models import GoldenTrack
@@ -161,3 +166,42 @@ def test_more_rows_take_no_more_queries(dj, tmp_path, django_assert_max_num_quer
 
     with django_assert_max_num_queries(20):
         export.write(dj.user, tmp_path / "dj.zip")
+
+
+EXPORT = """
+import resource, sys
+from pathlib import Path
+import django
+django.setup()
+from accounts.models import User
+from curation import export
+counts = export.write(User.objects.get(), Path(sys.argv[1]))
+print(counts["moves"], resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+"""
+
+
+def export_in_a_process_of_its_own(path):
+    """The moves in it, and the most MB that the process ever held."""
+    done = subprocess.run(
+        [sys.executable, "-c", EXPORT, str(path)],
+        cwd=settings.BASE_DIR,
+        env={**os.environ, "TEST_DATABASE_READY": "1"},
+        capture_output=True,
+        check=True,
+    )
+    return tuple(map(int, done.stdout.split()))
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_an_export_of_100_000_moves_takes_no_more_memory_than_one_of_10_000(tmp_path):
+    found = []
+    for weeks in (20, 200):
+        crowd.gather(2_000, weeks=weeks, size=500, raw="{}")
+        found.append(export_in_a_process_of_its_own(tmp_path / f"{weeks}.zip"))
+        call_command("flush", interactive=False, verbosity=0)
+
+    (few, small), (many, large) = found
+    print(f"{few:,} moves: {small} MB, {many:,} moves: {large} MB")
+    assert (few, many) == (10_000, 100_000)
+    assert large < small + 10
