@@ -229,6 +229,19 @@ def test_who_has_no_week_yet_is_welcomed_though_others_have(theirs):
     assert page.context["first_styles"] is not None
 
 
+def test_late_tracks_in_the_week_of_another_dj_are_no_news(theirs):
+    CurationPeriod.objects.filter(pk=theirs.pk).update(status="CLOSED", late_tracks=1)
+
+    assert not logged_in(UserFactory()).get("/").context["late"]
+    assert list(logged_in(theirs.user).get("/").context["late"]) == [theirs]
+
+
+def test_the_list_of_weeks_offers_own_styles(theirs):
+    assert not logged_in(UserFactory()).get(reverse("periods")).context["styles"]
+    page = logged_in(theirs.user).get(reverse("periods"))
+    assert list(page.context["styles"]) == [theirs.style]
+
+
 def test_a_week_that_another_dj_opened_is_new_to_the_program(theirs):
     asked = {"style": theirs.style.slug, "year": theirs.year, "week": theirs.week}
     client: Client = logged_in(UserFactory())
@@ -251,6 +264,15 @@ def test_the_next_week_is_an_own_one(theirs, mine):
     CurationTrackFactory(curation_period=theirs)
 
     assert summary.Summary.of(mine).next_week is None
+
+
+def test_the_review_knows_own_playlists_only(theirs, mine):
+    row = CurationTrackFactory(curation_period=mine)
+    asked = {"track": row.pk, "to": playlist_of(theirs, "Warm Up").pk}
+
+    answer = logged_in(mine.user).post(reverse("review_move", args=[mine.pk]), asked)
+
+    assert answer.status_code == 404
 
 
 def test_the_next_cards_of_another_dj_stay_first(theirs, mine):
