@@ -4,7 +4,7 @@ import string
 from collections.abc import Iterable
 
 from django.db import transaction
-from django.db.models import F, Max, Q, QuerySet
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.text import normalize_newlines
 
@@ -13,6 +13,7 @@ from curation import hotkeys, mirror
 from curation.errors import Invalid
 from curation.models import (
     CurationPeriod,
+    Merge,
     MirroredPlaylist,
     Move,
     PeriodPlaylist,
@@ -39,8 +40,9 @@ def of_style(user: User, style: Style) -> list[UserCategory]:
 
 
 def archived(user: User, style: Style) -> QuerySet[UserCategory]:
-    """No longer offered, with what they still keep."""
-    found = all_of(user, style).filter(archived_at__isnull=False)
+    """No longer offered. `can_part` is set for those whose merge may be undone."""
+    made = Merge.objects.filter(source=OuterRef("pk"), into=OuterRef("merged_into"), undone_at=None)
+    found = all_of(user, style).filter(archived_at__isnull=False).annotate(can_part=Exists(made))
     return found.select_related("merged_into").order_by("position", "pk")
 
 

@@ -5,9 +5,10 @@ Closed weeks keep it in their record; one that is reopened follows then.
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Max, QuerySet
 from django.utils import timezone
 
 from curation import categories, mirror
@@ -15,6 +16,7 @@ from curation.errors import Conflict, Invalid
 from curation.models import (
     CurationPeriod,
     GoldenTrack,
+    Merge,
     MirroredPlaylist,
     Move,
     PeriodPlaylist,
@@ -95,6 +97,8 @@ def check(source: UserCategory, into: UserCategory) -> None:
 def merge(source: UserCategory, *, into: UserCategory) -> None:
     """Tracks of open weeks, Golden tracks and the log go along; what both keep is kept once.
 
+    What was where is written down for curation.unmerging.
+
     Raises Invalid for two categories that cannot be one, Conflict for one that was merged into
     another already.
     """
@@ -106,12 +110,22 @@ def merge(source: UserCategory, *, into: UserCategory) -> None:
     if source.merged_into is not None:
         raise Conflict(f"{source.name} is part of {source.merged_into.name} already.")
     check(source, into)
-    move_golden(source, into)
-    for period in weeks:
-        move_week(period, source, into)
+    now = timezone.now()
+    before = {
+        "hotkey": source.hotkey,
+        "position": source.position,
+        "archived_at": source.archived_at and source.archived_at.isoformat(),
+        "merged": ids(source.merged.all()),
+        "closed": ids(still_closed(source)),
+        "last_move": Move.objects.aggregate(last=Max("pk"))["last"],
+        "mirrored": list(mirror.of_merged(source).values_list("pk", "state")),
+        **move_golden(source, into),
+        "weeks": [moved for period in weeks if (moved := move_week(period, source, into))],
+    }
+    Merge.objects.create(source=source, into=into, before=before, made_at=now)
     source.merged.update(merged_into=into)
     source.merged_into = into
-    source.archived_at = source.archived_at or timezone.now()
+    source.archived_at = source.archived_at or now
     source.hotkey = ""
     source.save()
     mirror.mark_merged(source)
@@ -139,32 +153,60 @@ def is_held(period: CurationPeriod) -> bool:
     return same.update(week=F("week")) == 1
 
 
-def move_week(period: CurationPeriod, source: UserCategory, into: UserCategory) -> None:
-    """Tracks and log of one week. An undo leads to where the tracks are now."""
+def still_closed(source: UserCategory) -> QuerySet[CurationPeriod]:
+    """With tracks that stay as they are until the week is reopened."""
+    holding = source.period_playlists.filter(tracks__isnull=False)
+    closed = CurationPeriod.objects.filter(status=CurationPeriod.Status.CLOSED)
+    return closed.filter(playlists__in=holding).distinct()
+
+
+def move_week(
+    period: CurationPeriod, source: UserCategory, into: UserCategory
+) -> dict[str, object] | None:
+    """Tracks and log of one week. An undo leads to where the tracks are now.
+
+    Returns what was where; None when the week never had the category.
+    """
     old = period.playlists.filter(user_category=source).first()
     if old is None:
-        return
+        return None
     new, is_new = period.playlists.get_or_create(user_category=into)
     if is_new:
         mirror.prepare(period)
-    moved = period.tracks.filter(current_silver_playlist=old).update(current_silver_playlist=new)
-    Move.objects.filter(from_playlist=old).update(from_playlist=new)
-    Move.objects.filter(to_playlist=old).update(to_playlist=new)
-    if moved:
+    tracks = period.tracks.filter(current_silver_playlist=old)
+    left, went = Move.objects.filter(from_playlist=old), Move.objects.filter(to_playlist=old)
+    found = {"tracks": ids(tracks), "left": ids(left), "went": ids(went)}
+    left.update(from_playlist=new)
+    went.update(to_playlist=new)
+    if tracks.update(current_silver_playlist=new):
         mirror.mark_changed(period, silver=[new])
+    return {"period": period.pk, "old": old.pk, "new": new.pk, **found}
 
 
-def move_golden(source: UserCategory, into: UserCategory) -> None:
-    """What both keep stays as the other one has it, and no undo of ours takes it from there."""
-    both = list(doubled(source, into).values_list("track", flat=True))
+def ids(rows: QuerySet[Any]) -> list[int]:
+    return list(rows.values_list("pk", flat=True))
+
+
+def move_golden(source: UserCategory, into: UserCategory) -> dict[str, object]:
+    """What both keep stays as the other one has it, and no undo of ours takes it from there.
+
+    Returns what was where.
+    """
+    twice = doubled(source, into)
+    both = {one.track_id: one.added_at.isoformat() for one in twice}
     promotions = Move.objects.filter(
-        from_playlist__user_category=source, curation_track__track__in=both, made_golden=True
+        from_playlist__user_category=source,
+        curation_track__track__in=list(both),
+        made_golden=True,
     )
+    found: dict[str, object] = {"both": list(both.items()), "promotions": ids(promotions)}
     promotions.update(made_golden=False)
-    source.golden_tracks.filter(track__in=both).delete()
-    mirror.move_absences(source, into)
+    twice.delete()
+    found["absences"] = mirror.move_absences(source, into)
+    found["golden"] = ids(source.golden_tracks.all())
     if source.golden_tracks.update(user_category=into):
         mirror.mark_golden(into)
+    return found
 
 
 def doubled(source: UserCategory, into: UserCategory) -> QuerySet[GoldenTrack]:

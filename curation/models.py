@@ -115,6 +115,19 @@ class UserCategory(models.Model):
         return mirrored.spotify_id if mirrored else None
 
 
+class Merge(models.Model):
+    """A category that became part of another, with all that undo needs."""
+
+    source = models.ForeignKey(UserCategory, on_delete=models.CASCADE, related_name="merges")
+    into = models.ForeignKey(UserCategory, on_delete=models.CASCADE, related_name="+")
+    before = models.JSONField()  # see curation.merging.merge
+    made_at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.source} into {self.into}"
+
+
 class RememberedSelection(models.Model):
     """In which order a DJ sorts the weeks of a style, and what of them is left out."""
 

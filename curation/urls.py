@@ -28,6 +28,7 @@ urlpatterns = [
     path("styles/<slug:slug>/categories/", styles.save, name="style_save"),
     path("styles/<slug:slug>/categories/<int:pk>/merge/", merging.merge, name="merge"),
     path("styles/<slug:slug>/categories/<int:pk>/merge/now/", merging.carry_out, name="merge_now"),
+    path("styles/<slug:slug>/categories/<int:pk>/merge/undo/", merging.undo, name="merge_undo"),
     path(
         "styles/<slug:slug>/always-trash/<int:pk>/remove/",
         trash_rules.remove,

@@ -4,7 +4,13 @@
 to say, `sending` says it under a `lease`, `turns` is fair between DJs.
 """
 
-from curation.mirror.absences import absent, categories_to_ask, move_absences, put_back
+from curation.mirror.absences import (
+    absent,
+    categories_to_ask,
+    move_absences,
+    put_back,
+    take_absences_back,
+)
 from curation.mirror.adoption import adopt
 from curation.mirror.desired import set_aside
 from curation.mirror.drift import look_around
@@ -19,6 +25,7 @@ from curation.mirror.outbox import (
     mark_period,
     mark_renamed,
     mark_rested,
+    mark_unmerged,
     of_merged,
     prepare,
     prepare_category,
@@ -46,6 +53,7 @@ __all__ = [
     "mark_period",
     "mark_renamed",
     "mark_rested",
+    "mark_unmerged",
     "move_absences",
     "of_merged",
     "prepare",
@@ -56,5 +64,6 @@ __all__ = [
     "send_now",
     "set_aside",
     "stop_mirroring",
+    "take_absences_back",
     "try_now",
 ]

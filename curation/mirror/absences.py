@@ -33,14 +33,25 @@ def categories_to_ask(user: User) -> QuerySet[UserCategory]:
     return found.select_related("style").order_by("pk")
 
 
-def move_absences(source: UserCategory, into: UserCategory) -> None:
-    """The question goes along with the track, unless the other category keeps it anyway."""
+def move_absences(source: UserCategory, into: UserCategory) -> list[int]:
+    """The question goes along with the track, unless the other category keeps it anyway.
+
+    Returns the ids of those that went.
+    """
     there = getattr(into, "golden_playlist", None)
     asked = Absence.objects.filter(
         playlist__user_category=source, track__in=source.golden_tracks.values("track")
     )
-    if there is not None:
-        asked.exclude(track__in=there.absences.values("track")).update(playlist=there)
+    if there is None:
+        return []
+    going = asked.exclude(track__in=there.absences.values("track")).values_list("pk", flat=True)
+    moved = list(going)
+    Absence.objects.filter(pk__in=moved).update(playlist=there)
+    return moved
+
+
+def take_absences_back(category: UserCategory, absences: list[int]) -> None:
+    Absence.objects.filter(pk__in=absences).update(playlist=category.golden_playlist)
 
 
 @transaction.atomic

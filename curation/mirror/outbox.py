@@ -135,6 +135,19 @@ def mark_merged(category: UserCategory) -> None:
     mark(MirroredPlaylist.objects.filter(pk__in=list(rows.values_list("pk", flat=True))))
 
 
+def mark_unmerged(
+    source: UserCategory, into: UserCategory, *, stopped: dict[int, MirroredPlaylist.State]
+) -> None:
+    """Both have their own playlists again; those of the first come back to Spotify.
+
+    Those that the merge stopped are as they were: their state by their id.
+    """
+    for row in of_merged(source).filter(state=State.STOPPED, pk__in=stopped):
+        MirroredPlaylist.objects.filter(pk=row.pk).update(state=stopped[row.pk], must_read=True)
+    for category in (source, into):
+        mark(of_merged(category))
+
+
 def mark_missing(period: CurationPeriod, found: QuerySet[CurationTrack]) -> None:
     """Tracks of this week are on Spotify now: the playlists that want and lack them wait.
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts.tests.factories import UserFactory
 from catalog.tests.factories import TrackFactory
-from curation import categories, golden, merging, mirror, moves, periods, shelf
+from curation import categories, golden, merging, mirror, moves, periods, shelf, unmerging
 from curation.errors import Conflict, Invalid
 from curation.models import CurationPeriod, CurationTrack, Move
 from curation.tests.factories import (
@@ -484,3 +484,41 @@ def test_a_question_about_a_track_taken_off_in_spotify_goes_along(desk):
     held = desk.at_spotify()[f"{desk.period.style.name} · Peak Time"]
     assert len(held) == 1
     assert [one.track_id for one in mirror.absent(peak)] == [rows[0].track_id]
+
+
+def test_an_undone_merge_is_as_if_it_had_not_been_at_spotify_either(desk):
+    early, late, there = desk.fill(2), desk.fill(3), desk.fill(2)
+    desk.sort([*early, *late], "Warm Up")
+    desk.sort(there, "Peak Time")
+    desk.promote([early[0], late[0]])
+    desk.promote(there[:1])
+    desk.send()
+    before = desk.at_spotify()
+    warm_up = desk.playlist("Warm Up").user_category
+    merging.merge(warm_up, into=desk.playlist("Peak Time").user_category)
+    desk.send()
+    assert desk.at_spotify() != before
+
+    unmerging.undo(unmerging.standing(warm_up))
+    desk.send()
+
+    assert desk.at_spotify() == before
+    desk.assert_in_step()
+
+
+def test_the_djs_own_playlist_is_followed_again_when_a_merge_is_undone(desk):
+    rows = desk.fill(3)
+    desk.sort(rows, "Warm Up")
+    desk.promote(rows[:1])
+    desk.send()
+    row = desk.row("golden", "Warm Up")
+    row.is_adopted = True
+    row.save(update_fields=["is_adopted"])
+    merging.merge(row.user_category, into=desk.playlist("Peak Time").user_category)
+    desk.send()
+
+    unmerging.undo(unmerging.standing(row.user_category))
+    desk.promote(rows[1:2])
+    desk.send()
+
+    assert len(desk.at_spotify()[row.name]) == 2

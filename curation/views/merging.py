@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import DjRequest
-from curation import categories, merging
+from curation import categories, merging, unmerging
 from curation.errors import Conflict, Invalid
 from curation.models import UserCategory
 from curation.tracklist import as_id
@@ -37,6 +37,19 @@ def carry_out(request: DjRequest, slug: str, pk: int) -> HttpResponse:
     except Invalid as refusal:
         return draw(request, source, error=refusal.message, status=422)
     messages.success(request, f"{source} is part of {into} now.")
+    return redirect("style", slug)
+
+
+@require_POST
+@login_required
+def undo(request: DjRequest, slug: str, pk: int) -> HttpResponse:
+    made = unmerging.standing(own(request, slug, pk))
+    try:
+        if made:
+            unmerging.undo(made)
+            messages.success(request, f"{made.source} is no part of {made.into} any more.")
+    except Conflict as refusal:
+        return conflict(request, refusal, back=reverse("style", args=[slug]))
     return redirect("style", slug)
 
 
