@@ -168,6 +168,20 @@ def test_the_selected_tracks_are_moved(pages, period, tracks):
     assert "<html" not in answer.content.decode()
 
 
+def test_what_was_selected_on_other_pages_is_moved_with_them(pages, dj, period, tracks):
+    other = CurationTrackFactory(curation_period__user=dj)
+    elsewhere = f"{tracks[2].pk},{other.pk},,x"
+    to = playlist_of(period, "Warm Up")
+
+    send(pages, period, track=[tracks[0].pk], elsewhere=elsewhere, to=to.pk)
+
+    there = period.tracks.filter(current_silver_playlist=to).order_by("pk")
+    assert list(there) == [tracks[0], tracks[2]]
+    assert Move.objects.values("action_id").distinct().count() == 1
+    other.refresh_from_db()
+    assert other.current_silver_playlist is None
+
+
 def test_without_javascript_the_way_leads_back_to_the_list_as_it_was(pages, period, tracks):
     answer = send(
         pages, period, query="?sort=bpm&page=1", htmx=False, track=ids(tracks[:1]), to="bronze"

@@ -103,7 +103,9 @@ def read_choice(request: DjRequest, period: CurationPeriod) -> Choice | None:
         found = tracklist.rows(period, Filter.read(request.GET.dict()))
         words = f"all {request.GET.urlencode()}"
     else:
-        ids = {pk for text in request.POST.getlist("track") if (pk := as_id(text))}
+        elsewhere = request.POST.get("elsewhere", "").split(",")
+        named = [*request.POST.getlist("track"), *elsewhere]
+        ids = {pk for text in named if (pk := as_id(text))}
         if not ids:
             return None
         return Choice(period.tracks.filter(pk__in=ids), moves.in_words(ids))

@@ -11,6 +11,34 @@ const chosen = () => boxes().filter((box) => box.checked);
 let anchor = ""; // the track that a range begins at
 let withShift = false;
 
+// What is selected stays so on the way to another page, filter or order, and is moved from there;
+// all that a filter finds, as long as it is the same filter.
+const KEPT = `clouder:selected:${location.pathname}`;
+const elsewhere = new Set(); // selected, and not on this page
+
+function allOfThis() {
+  const asked = new URLSearchParams(location.search);
+  for (const name of ["page", "sort"]) asked.delete(name);
+  return `all ${asked}`;
+}
+
+function keep() {
+  const one = [...elsewhere, ...chosen().map((box) => box.value)].join(",");
+  sessionStorage.setItem(KEPT, part("all-found")?.checked ? allOfThis() : one);
+  document.querySelector("#bulk [name=elsewhere]").value = [...elsewhere].join(",");
+}
+
+function selectAgain() {
+  const kept = sessionStorage.getItem(KEPT) ?? "";
+  const isAll = kept === allOfThis() && part("all-found") !== null;
+  const ids = new Set(kept.startsWith("all ") ? [] : kept.split(",").filter(Boolean));
+  if (part("all-found")) part("all-found").checked = isAll;
+  for (const box of boxes()) box.checked = ids.delete(box.value) || isAll;
+  elsewhere.clear();
+  for (const id of ids) elsewhere.add(id);
+  tell();
+}
+
 function tell() {
   const bar = part("bar");
   if (!part("chosen")) return;
@@ -18,11 +46,14 @@ function tell() {
   const selected = all.filter((box) => box.checked).length;
   const everything = part("all-found");
   if (everything?.checked && selected < all.length) everything.checked = false;
-  const found = everything?.checked ? Number(everything.dataset.count) : selected;
+  if (everything?.checked) elsewhere.clear();
+  keep();
+  const found = everything?.checked ? Number(everything.dataset.count) : selected + elsewhere.size;
   const shown = part("all-shown");
   shown.checked = selected > 0 && selected === all.length;
   shown.indeterminate = selected > 0 && selected < all.length;
-  const words = found ? `${found.toLocaleString("en")} selected.` : "Nothing selected.";
+  const others = elsewhere.size ? `, ${elsewhere.size.toLocaleString("en")} not on this page` : "";
+  const words = found ? `${found.toLocaleString("en")} selected${others}.` : "Nothing selected.";
   part("chosen").textContent = words;
   bar.toggleAttribute("data-none", !found);
   return words;
@@ -101,7 +132,7 @@ document.addEventListener("keydown", (event) => {
 // Between the boxes and the bar lie hundreds of links: Enter leads over them, Escape back.
 document.addEventListener("keydown", (event) => {
   const isBox = event.target.matches("#tracks [name=track]");
-  if (event.key === "Enter" && isBox && chosen().length) {
+  if (event.key === "Enter" && isBox && !part("bar").hasAttribute("data-none")) {
     event.preventDefault();
     document.querySelector(".bulk-places button").focus({ preventScroll: true });
   } else if (event.key === "Escape" && event.target.closest("#bulk")) {
@@ -112,6 +143,7 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("click", ({ target }) => {
   if (target.closest("#clear")) {
     if (part("all-found")) part("all-found").checked = false;
+    elsewhere.clear();
     chooseAll(false);
     renew();
     boxes()[0]?.focus({ preventScroll: true });
@@ -134,15 +166,16 @@ document.addEventListener("htmx:configRequest", ({ detail }) => {
   if (button?.matches(".row-menu [form]")) detail.parameters[button.name] = button.value;
 });
 
-// What was selected and is still shown stays so, until it was moved. The focus stays where it was.
+// What was selected stays so, until it was moved. The focus stays where it was.
 let before = null;
 document.addEventListener("htmx:beforeSwap", (event) => {
   if (event.detail.target?.id !== "tracks") return;
   const rows = [...document.querySelectorAll("#tracks tbody tr")];
   const row = document.activeElement?.closest("#tracks tbody tr");
-  const isKept = event.detail.requestConfig?.verb === "get" || event.detail.xhr.status === 422;
+  const isMoved = event.detail.requestConfig?.elt.id === "bulk" && event.detail.xhr.status === 200;
   const track = row?.querySelector("[name=track]")?.value;
-  before = { chosen: isKept ? chosen().map((box) => box.value) : [], track, place: rows.indexOf(row) };
+  if (isMoved) sessionStorage.removeItem(KEPT);
+  before = { track, place: rows.indexOf(row) };
 });
 
 function returnFocus() {
@@ -155,11 +188,10 @@ function returnFocus() {
 
 document.addEventListener("htmx:afterSettle", (event) => {
   if (!before || !event.target.closest("#tracks")) return;
-  for (const box of boxes()) box.checked = before.chosen.includes(box.value);
+  selectAgain();
   returnFocus();
   mark();
   before = null;
-  tell();
 });
 
 // A message goes by itself, unless one is about to use it. Undo stays in the bar.
@@ -174,4 +206,6 @@ document.addEventListener("htmx:oobAfterSwap", (event) => {
   setTimeout(pass, PASSING);
 });
 
-tell();
+selectAgain();
+document.addEventListener("htmx:historyRestore", selectAgain);
+addEventListener("pageshow", (event) => { if (event.persisted) selectAgain(); });

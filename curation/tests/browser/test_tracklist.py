@@ -108,6 +108,45 @@ def test_what_another_tab_moved_before_is_moved_again_and_undone_to_there(listed
     wait_until(lambda: places(period) == "GGBBBBBBB")
 
 
+def test_what_is_selected_on_other_pages_is_counted_and_moved_too(listed, period, monkeypatch):
+    monkeypatch.setattr("curation.views.tracklist.TRACKS_A_PAGE", 4)
+    page = listed.page
+    page.reload()
+    listed.boxes.nth(0).check()
+    listed.boxes.nth(2).check()
+    page.get_by_role("link", name="After").click()
+    expect(listed.count).to_have_text("2 selected, 2 not on this page.")
+    listed.boxes.nth(1).check()
+    page.get_by_label("Search").press_sequentially("Track 7")
+    expect(page.locator("#shown")).to_contain_text("1 of 9")
+    expect(listed.count).to_have_text("3 selected, 3 not on this page.")
+    listed.boxes.nth(0).check()
+
+    listed.button("Groove").click()
+    expect(listed.message).to_contain_text("4 tracks to Groove.")
+    assert places(period) == "GBGBBGBBG"
+    expect(listed.count).to_have_text("Nothing selected.")
+    page.go_back()
+    expect(page.locator("#shown")).to_contain_text("9 of 9")
+    expect(listed.count).to_have_text("Nothing selected.")
+
+
+def test_all_that_is_found_stays_selected_on_the_next_page_and_goes_with_the_filter(
+    listed, period, monkeypatch
+):
+    monkeypatch.setattr("curation.views.tracklist.TRACKS_A_PAGE", 4)
+    page = listed.page
+    page.reload()
+    page.locator("#all-found").check()
+    page.get_by_role("link", name="After").click()
+    expect(listed.count).to_have_text("9 selected.")
+    assert listed.selected() == [0, 1, 2, 3]
+
+    page.get_by_label("Search").press_sequentially("Track")
+    expect(page.locator("#shown")).to_contain_text("8 of 9")
+    expect(listed.count).to_have_text("Nothing selected.")
+
+
 def test_all_of_a_label_goes_to_trash_from_a_row_and_sorting_keeps_the_selection(listed, period):
     page = listed.page
     listed.boxes.nth(2).click()
