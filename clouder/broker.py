@@ -43,8 +43,12 @@ class Channel(filesystem.Channel):
     ) -> None:
         name = f"{time.time_ns()}_{uuid.uuid4()}.{queue}.msg"
         unfinished = self.folder / f"{name}.unfinished"
-        unfinished.write_text(dumps(payload))  # type: ignore[no-untyped-call]
-        unfinished.rename(self.folder / name)
+        try:
+            unfinished.write_text(dumps(payload))  # type: ignore[no-untyped-call]
+            unfinished.rename(self.folder / name)
+        except OSError:  # a full disk does not fill up with halves
+            unfinished.unlink(missing_ok=True)
+            raise
 
     def _get(self, queue: str, timeout: float | None = None) -> Any:
         for found in sorted(self.folder.glob(f"*.{queue}.msg")):

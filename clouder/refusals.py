@@ -23,6 +23,7 @@ SENTENCES = {
     422: "Something in the request cannot be used.",
     429: "That was more than Clouder takes from one DJ. Wait a moment; Retry-After says how long.",
     500: "Clouder could not do that.",
+    503: "Clouder's database does not answer. Send the same again in a moment.",
 }
 # Where pydantic's own words are about Python.
 WORDS = {"model_type": "Send a JSON object.", "missing": "This is needed."}

@@ -14,3 +14,5 @@ urlpatterns = [
     path("", include("ingestion.urls")),
     path("", include("curation.urls")),
 ]
+
+handler500 = "clouder.views.failure"

@@ -1,4 +1,5 @@
 import logging
+import resource
 import socket
 import time
 from multiprocessing import get_context
@@ -162,6 +163,20 @@ def test_a_folder_that_cannot_be_written_fails_no_click(seconds_of_a_click, tmp_
     assert seconds_of_a_click(f"filesystem://{tmp_path}/file") < 1
 
     assert "Error calling" in caplog.text
+
+
+def test_what_cannot_be_written_leaves_nothing_behind(queue, folder):
+    queue.put("whole")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10, before[1]))
+    try:
+        with pytest.raises(OSError):
+            queue.put("too long for a disk so full")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+    assert len(names(folder)) == 1
+    assert queue.get(timeout=1).payload == "whole"
 
 
 @pytest.mark.skipif(not settings.BROKER_IS_A_FOLDER, reason="the laptop's broker")
