@@ -30,19 +30,19 @@ class Channel(filesystem.Channel):
 
     @cached_property
     def folder(self) -> Path:
-        folder = Path("/", self.connection.client.virtual_host)
-        folder.mkdir(parents=True, exist_ok=True)
-        return folder
+        return Path("/", self.connection.client.virtual_host)
 
     @property
     def data_folder_in(self) -> Path:
+        """There, even when it was deleted while everything runs."""
+        self.folder.mkdir(parents=True, exist_ok=True)
         return self.folder
 
     def _put(  # type: ignore[override]
         self, queue: str, payload: dict[str, Any], **kwargs: Any
     ) -> None:
         name = f"{time.time_ns()}_{uuid.uuid4()}.{queue}.msg"
-        unfinished = self.folder / f"{name}.unfinished"
+        unfinished = self.data_folder_in / f"{name}.unfinished"
         try:
             unfinished.write_text(dumps(payload))  # type: ignore[no-untyped-call]
             unfinished.rename(self.folder / name)

@@ -1,5 +1,6 @@
 import logging
 import resource
+import shutil
 import socket
 import time
 from multiprocessing import get_context
@@ -60,6 +61,19 @@ def test_what_a_crash_left_of_a_message_is_dropped(queue, folder, caplog, rest):
 
     assert "cannot be read" in caplog.text
     assert names(folder) == []
+
+
+def test_a_folder_that_was_deleted_comes_back(queue, folder):
+    queue.put("lost")
+    shutil.rmtree(folder)
+    folder.touch()
+    with pytest.raises(queue.Empty):  # a worker goes on looking
+        queue.get(block=False)
+    folder.unlink()
+
+    queue.put("whole")
+
+    assert queue.get(timeout=1).payload == "whole"
 
 
 def connect(url: str) -> Connection:
