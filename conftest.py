@@ -112,11 +112,11 @@ class ProcessGroup:
 class Worker(ProcessGroup):
     """A real `celery worker`: threads on the laptop's broker, processes on Redis."""
 
-    def __init__(self, log: Path) -> None:
-        on_files = settings.BROKER_IS_A_FOLDER
-        pool = "threads" if on_files else "prefork"
+    def __init__(self, log: Path, env: dict[str, str] | None = None) -> None:
+        broker = (env or {}).get("TEST_BROKER_URL", settings.CELERY_BROKER_URL)
+        pool = "threads" if broker.startswith("filesystem:") else "prefork"
         arguments = ["--pool", pool, "--concurrency", "2", "--without-gossip", "--without-mingle"]
-        super().__init__("celery", "-q", "-A", "clouder", "worker", *arguments, log=log)
+        super().__init__("celery", "-q", "-A", "clouder", "worker", *arguments, log=log, env=env)
 
     def start(self) -> None:
         super().start()
@@ -181,10 +181,16 @@ def worker(transactional_db: None, tmp_path: Path) -> Iterator[Worker]:
     worker.kill()
 
 
+class Beat(ProcessGroup):
+    def __init__(self, log: Path, env: dict[str, str] | None = None) -> None:
+        command = ["celery", "-q", "-A", "clouder", "beat", "--pidfile="]
+        super().__init__(*command, log=log, env=env)
+
+
 @pytest.fixture
-def beat(transactional_db: None, tmp_path: Path) -> Iterator[ProcessGroup]:
+def beat(transactional_db: None, tmp_path: Path) -> Iterator[Beat]:
     """A running beat; the schedules are the defaults."""
-    beat = ProcessGroup("celery", "-q", "-A", "clouder", "beat", log=tmp_path / "beat.log")
+    beat = Beat(tmp_path / "beat.log")
     beat.start()
     yield beat
     beat.kill()

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from statistics import quantiles
+from urllib.parse import unquote
 
 import requests
 from django.conf import settings
@@ -16,6 +17,8 @@ from curation.models import CurationPeriod, PeriodPlaylist
 EVERY = 8  # decisions; then a page asks for more cards, and tells how many it has
 HELD = 6
 PATIENCE = 30.0
+PAUSE = 0.3  # before a refused decision is sent again
+LONGEST = 180.0  # outage
 
 
 @dataclass
@@ -40,6 +43,13 @@ class Seat:
             list(playlists.values_list("pk", flat=True)),
             {name: morsel.value for name, morsel in client.cookies.items()},
         )
+
+    def decision(self, place: int, client_id: uuid.UUID) -> dict[str, object]:
+        return {
+            "track": self.tracks[place],
+            "to": self.playlists[place % len(self.playlists)],
+            "client_id": str(client_id),
+        }
 
 
 @dataclass
@@ -103,22 +113,35 @@ class Crowd:
         place = first + second
         client_id = uuid.uuid4()
         load.sent.append(client_id)
-        decided = {
-            "track": seat.tracks[place],
-            "to": seat.playlists[place % len(seat.playlists)],
-            "client_id": str(client_id),
-        }
         ahead = seat.tracks[place + 1 : place + 1 + HELD]
         held = {"at": ahead[0], "held": ",".join(map(str, ahead))}
-        for action, told in [("move", decided), ("next", held)][: 1 + (place % EVERY == 0)]:
-            answer = session.post(
-                f"{self.url}/curation/periods/{seat.period.pk}/sort/{action}/",
-                data=told,
-                headers={"HX-Request": "true"},
-                timeout=PATIENCE,
-            )
+        asked = [("move", seat.decision(place, client_id)), ("next", held)]
+        for action, told in asked[: 1 + (place % EVERY == 0)]:
+            answer = self.post(session, seat, action, told)
             if not answer.ok:
                 load.refused.append(f"{answer.status_code} {answer.text[:200]}")
+
+    def insist(self, load: Load, session: requests.Session, seat: Seat, second: int) -> None:
+        """As the browser does: the same decision again until it is taken."""
+        client_id = uuid.uuid4()
+        load.sent.append(client_id)
+        decided = seat.decision(second, client_id)
+        deadline = time.monotonic() + LONGEST
+        while not (answer := self.post(session, seat, "move", decided)).ok:
+            sentence = unquote(answer.headers.get("X-Sentence", ""))
+            load.refused.append(f"{answer.status_code} {sentence}")
+            assert time.monotonic() < deadline, load.refused[-1]
+            time.sleep(PAUSE)
+
+    def post(
+        self, session: requests.Session, seat: Seat, action: str, told: dict[str, object]
+    ) -> requests.Response:
+        return session.post(
+            f"{self.url}/curation/periods/{seat.period.pk}/sort/{action}/",
+            data=told,
+            headers={"HX-Request": "true"},
+            timeout=PATIENCE,
+        )
 
     def _touch(self, load: Load, session: requests.Session, seat: Seat, second: int) -> None:
         track = seat.tracks[second % len(seat.tracks)]

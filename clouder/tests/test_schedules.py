@@ -19,7 +19,7 @@ from clouder import schedules
 from clouder.celery import app as celery_app
 from clouder.models import SeededEntry
 from clouder.schedules import Scheduler
-from conftest import ProcessGroup, wait_until
+from conftest import Beat, wait_until
 
 pytestmark = pytest.mark.django_db
 
@@ -210,8 +210,7 @@ def test_of_two_running_beats_one_may_be_killed(due, tmp_path):
     celery_app.control.purge()
     every_second = schedules.interval(timedelta(seconds=1))
     PeriodicTask.objects.update(interval=every_second)
-    command = ["celery", "-q", "-A", "clouder", "beat", "--pidfile="]
-    beats = [ProcessGroup(*command, log=tmp_path / f"{number}.log") for number in (1, 2)]
+    beats = [Beat(tmp_path / f"{number}.log") for number in (1, 2)]
     for beat in beats:
         beat.start()
     wait_until(lambda: PeriodicTask.objects.get(name=FIRST).total_run_count >= 5, 30)

@@ -43,12 +43,17 @@ def week_of(sandbox: Any, size: int, *, dj: str = "nadja") -> Desk:
 class Web(ProcessGroup):
     """The web server of an installation, working in the test database."""
 
-    def __init__(self, log: Path | None = None, application: str = "clouder.wsgi:application"):
+    def __init__(
+        self,
+        log: Path | None = None,
+        application: str = "clouder.wsgi:application",
+        env: dict[str, str] | None = None,
+    ) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         options = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port)]
         options += ["--workers", "2", "--blocking-threads", "2", "--log-level", "warning"]
-        super().__init__("granian", *options, application, log=log)
+        super().__init__("granian", *options, application, log=log, env=env)
 
     def start(self) -> None:
         super().start()
