@@ -129,7 +129,7 @@ def test_five_djs_while_a_week_is_fetched(web, sandbox):
 
     def fetch() -> None:
         while not has_ended.is_set():
-            run = runs.request_week(genre=genre, year=2026, week=44)
+            run = runs.request_week(genre=genre, year=2026, week=44, max_age=None)
             runs.carry_to_end(run.pk)
             fetched.append(IngestRun.objects.get(pk=run.pk).status)
         connection.close()
