@@ -2,7 +2,7 @@
 // Where there is room enough, lines may end in an ellipsis; zoomed in or on a small screen none may.
 ({ mayShorten }) => {
   const beyond = document.documentElement.scrollWidth - innerWidth;
-  const troubles = beyond > 0 ? [`is ${beyond} px too wide`] : [];
+  const troubles = beyond > 1 ? [`is ${beyond} px too wide`] : [];
 
   const isHidden = (part) => /inset\(50%/.test(getComputedStyle(part).clipPath);
   const shortens = (part) => {
