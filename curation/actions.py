@@ -32,7 +32,7 @@ def counted(tracks: int) -> str:
 def latest(period: CurationPeriod) -> Action | None:
     """The latest action that stands; the newest move of a promotion says Golden."""
     standing = moves.standing(period)
-    move = standing.select_related("to_playlist__user_category").order_by("-pk").first()
+    move = moves.newest(standing.select_related("to_playlist__user_category"))
     if move is None:
         return None
     together = standing.filter(action_id=move.action_id)

@@ -370,7 +370,7 @@ class Move(models.Model):
         RULE = "rule", "A rule, on arrival"
 
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="moves"
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="moves", db_index=False
     )
     curation_track = models.ForeignKey(
         CurationTrack, on_delete=models.CASCADE, related_name="moves"
@@ -402,6 +402,7 @@ class Move(models.Model):
             models.UniqueConstraint(fields=["user", "client_id"], name="curation_move_once")
         ]
         indexes = [
+            models.Index(fields=["user", "-id"], name="curation_move_of_dj"),
             models.Index(fields=["curation_track", "-id"], name="curation_move_of_track"),
             models.Index(fields=["action_id"], name="curation_move_action"),
         ]

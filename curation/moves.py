@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
@@ -195,7 +195,7 @@ def put_off(*, user: User, track: CurationTrack, client_id: uuid.UUID | None = N
 def undo(period: CurationPeriod) -> list[Move]:
     """Reverts the DJ's latest action in the week; the moves reverted, none when nothing is left."""
     period = begin(period)
-    latest = standing(period).order_by("-pk").first()
+    latest = newest(standing(period))
     if latest is None:
         return []
     return take_back(period, of_period(period).filter(action_id=latest.action_id, undone_at=None))
@@ -259,6 +259,11 @@ def of_period(period: CurationPeriod) -> QuerySet[Move]:
 def standing(period: CurationPeriod) -> QuerySet[Move]:
     """What the DJ decided and has not undone; what rules did on arrival is no decision."""
     return of_period(period).filter(undone_at=None).exclude(cause=Move.Cause.RULE)
+
+
+def newest(log: QuerySet[Move]) -> Move | None:
+    """Of a week's log. By `-pk` PostgreSQL would look for it from the end of everybody's moves."""
+    return log.order_by(-F("pk")).first()
 
 
 def made(period: CurationPeriod, client_id: uuid.UUID | None) -> Move | None:

@@ -113,15 +113,8 @@ class Review:
     def latest(self) -> Move | None:
         """The DJ's latest action, for the undo button."""
         standing = moves.standing(self.period)
-        return (
-            standing.select_related(
-                "curation_track__track",
-                "from_playlist__user_category",
-                "to_playlist__user_category",
-            )
-            .order_by("-pk")
-            .first()
-        )
+        places = ("from_playlist__user_category", "to_playlist__user_category")
+        return moves.newest(standing.select_related("curation_track__track", *places))
 
     @cached_property
     def latest_count(self) -> int:
