@@ -480,6 +480,13 @@ def test_later_puts_a_track_behind_all_others(dj, period, tracks):
     assert text(look(dj, period), "#log li b") == "Later"
 
 
+def test_a_track_put_off_is_not_the_next_card_of_a_page_that_has_none(dj, period, tracks):
+    answer = decide(dj, period, "later", track=tracks[0].pk, at="", held=tracks[0].pk)
+
+    incoming = html.fromstring(answer.content.decode()).cssselect("#incoming")[0]
+    assert incoming.get("data-shown") == str(tracks[1].pk)
+
+
 def test_a_wrong_version_waits_for_a_decision_and_leaves_spotify(dj, period):
     track = CurationTrackFactory(curation_period=period, track=matched_track())
 

@@ -245,7 +245,8 @@ def draw(request: DjRequest, desk: Desk, *, part: str = "") -> HttpResponse:
 
 def read_held(request: DjRequest, *, at: int | None = None) -> Held:
     told = request.POST if request.method == "POST" else request.GET
-    shown = at or next(iter(read_ids(told.get("at") or told.get("track"))), None)
+    in_sight = told.get("at", told.get("track"))  # a page may have none
+    shown = at or next(iter(read_ids(in_sight)), None)
     return Held(
         selection=read_selection(request),
         at=shown,
