@@ -28,7 +28,9 @@ export class Outbox {
     this.isHeldBack = false;
     this.failures = 0;
     this.count = 0;
+    this.leftAt = -Infinity;
     addEventListener("online", () => this.hurry());
+    addEventListener("beforeunload", () => { this.leftAt = performance.now(); });
   }
 
   recall() {
@@ -72,7 +74,17 @@ export class Outbox {
 
   remove(entry) {
     localStorage.removeItem(entry.key);
+    this.drop(entry);
+  }
+
+  drop(entry) {
     this.entries = this.entries.filter((one) => one !== entry);
+  }
+
+  /** What is saved while another page is on its way may be unknown to that one: it sends it again. */
+  settle(entry) {
+    if (performance.now() - this.leftAt < PATIENCE) this.drop(entry);
+    else this.remove(entry);
   }
 
   /** True when the decision has certainly not reached the server and is forgotten. */
@@ -118,7 +130,7 @@ export class Outbox {
     if (outcome.isSignedOut) this.isSignedOut = true;
     this.isHeldBack = outcome.wait !== undefined;
     if (outcome.html !== undefined || outcome.refusal || this.isHeldBack) this.found();
-    if (outcome.html !== undefined) this.remove(entry);
+    if (outcome.html !== undefined) this.settle(entry);
     if (outcome.isLost) this.lostAt ??= Date.now();
     if (outcome.html === undefined) this.onchange();
     else await this.onanswer(entry, outcome.html);

@@ -12,6 +12,7 @@ import { announce, toast } from "./site.js";
 const part = (id) => document.getElementById(id);
 const { user, desk, next } = part("stage").dataset;
 const AGAIN = 2000;
+const MANY = 6; // decisions on their way
 const bank = part("bank");
 const held = part("held");
 
@@ -59,8 +60,9 @@ function confirm(entry) {
   cards.confirm();
 }
 
-/** Few cards are left, or none and nothing that says why. */
+/** Few cards are left, or none and nothing that says why. First the server catches up, though. */
 function wantsMore() {
+  if (outbox.waiting.length >= MANY) return false;
   return cards.current ? cards.runsLow : part("message").hidden;
 }
 

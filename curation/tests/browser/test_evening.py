@@ -1,25 +1,29 @@
 """An evening at the desk, with its accidents: nothing is lost, doubled or out of order."""
 
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 
 import pytest
+from django.apps import apps
+from django.contrib.sessions.models import Session
 from playwright.sync_api import Browser, Page, Route, expect
 
-from conftest import wait_until
-from curation.models import Move
-from curation.tests.browser.conftest import DeskPage, filed
+from accounts.models import QuotaBucket, QuotaHour, QuotaPace
+from catalog.models import SpotifyMatch
+from curation.models import (
+    CurationPeriod,
+    CurationTrack,
+    MirroredItem,
+    MirroredPlaylist,
+    Move,
+)
+from curation.tests.browser.conftest import DeskPage
 from curation.tests.browser.test_desk import MOVES
-from curation.tests.evenings import Web, log_in, week_of
+from curation.tests.evenings import DECISIONS, KEYS, Evening, Web, log_in, week_of
 from curation.tests.mirrored import Desk
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-DECISIONS, MINUTE = 200, 60
-EVERY = MINUTE / DECISIONS  # seconds; what an accident costs is caught up
-NAME_OF = {"1": "Warm Up", "2": "Groove", "3": "Peak Time", "4": "Acid", "0": "Trash", "l": "Later"}
-KEYS = "1203410l20"
 DARK = 10  # seconds without a server
 
 
@@ -49,36 +53,6 @@ def desk(page, week, web) -> DeskPage:
     desk = DeskPage(page, week.period)
     desk.open()
     return desk
-
-
-@dataclass
-class Evening:
-    """Keys at a steady pace; `accidents` happen before the decision of that number."""
-
-    desk: DeskPage
-    accidents: dict[int, Callable[[], None]] = field(default_factory=dict)
-    pressed: list[tuple[int, str]] = field(default_factory=list)
-
-    def sort(self, decisions: int = DECISIONS) -> None:
-        """Until the server has all of it."""
-        began = time.monotonic()
-        for number in range(decisions):
-            self.accidents.get(number, lambda: None)()
-            while time.monotonic() < began + number * EVERY:
-                time.sleep(0.01)
-            key = KEYS[number % len(KEYS)]
-            self.pressed.append((self.desk.shown(), NAME_OF[key]))
-            self.desk.press(key)
-        wait_until(lambda: self.desk.kept() == 0, MINUTE)
-
-    def assert_all_there(self) -> None:
-        assert filed(self.desk.period) == self.pressed
-        assert Move.objects.count() == len(self.pressed)
-        assert len({track for track, _ in self.pressed}) == len(self.pressed)
-        sorted_ones = [name for _, name in self.pressed if name != "Later"]
-        expect(self.desk.page.locator(".week-count b")).to_have_text(str(len(sorted_ones)))
-        for name in set(sorted_ones):
-            assert self.desk.count(name) == str(sorted_ones.count(name))
 
 
 def test_two_hundred_decisions_in_a_minute(desk):
@@ -125,3 +99,92 @@ def test_answers_are_dropped_after_the_commit(desk):
 
     assert len(sent) > DECISIONS
     evening.assert_all_there()
+
+
+def test_the_page_is_loaded_again_in_the_middle(desk):
+    """Once at once, and once when three decisions have not got through."""
+
+    def cut() -> None:
+        desk.page.route(MOVES, lambda route: route.abort())
+
+    def mend() -> None:
+        desk.page.unroute(MOVES)
+
+    evening = Evening(desk, {50: desk.open, 117: cut, 120: desk.open, 122: mend})
+
+    evening.sort()
+
+    evening.assert_all_there()
+
+
+# That a track was heard, an undo does not take back; other columns tell when or how often.
+NOT_RESTORED = {
+    CurationPeriod: {"decided_at"},
+    CurationTrack: {"heard_at"},
+    MirroredPlaylist: {"wanted", "sent", "due_at", "sent_at", "seen_at", "snapshot_id"},
+    MirroredItem: {"id", "position"},
+    Move: {"id"},
+    SpotifyMatch: {"priority"},
+}
+NOT_OURS = {Session, QuotaBucket, QuotaHour, QuotaPace}  # logins, and what calls were counted
+
+
+def everything() -> dict[str, list[dict]]:
+    """All rows that stand, of all tables."""
+    found = {}
+    for model in set(apps.get_models()) - NOT_OURS:
+        fields = {field.name for field in model._meta.concrete_fields}
+        rows = model.objects.filter(undone_at=None) if "undone_at" in fields else model.objects
+        order = ["playlist", "track"] if model is MirroredItem else ["pk"]
+        told = fields - NOT_RESTORED.get(model, set()) - {"undone_at"}
+        found[model._meta.label] = list(rows.order_by(*order).values(*sorted(told)))
+    return found
+
+
+def playlists(week: Desk) -> dict[str, list[str]]:
+    """Item by item; in Bronze, what was sorted and sent comes back at the end."""
+    return {
+        name: sorted(uris) if name.endswith("Bronze") else uris
+        for name, uris in week.at_spotify().items()
+    }
+
+
+def test_a_hundred_undos_restore_the_database_and_the_playlists(desk, week):
+    def decide(keys: str) -> None:
+        for key in keys:
+            desk.shown()
+            desk.press(f"Shift+{key}" if key in "34" else key)
+        desk.wait_until_saved()
+        week.send()
+
+    decide("34" * 6 + "12" * 4)
+    before, held = everything(), playlists(week)
+
+    decide(KEYS * 10)
+    assert playlists(week) != held
+    for _ in range(100):
+        desk.press("z")
+        desk.wait_until_saved()
+    week.send()
+
+    after = everything()
+    for table in after:
+        assert after[table] == before[table], table
+    assert playlists(week) == held
+
+
+def test_undos_before_anything_was_sent_cost_no_call(desk, week):
+    week.send()
+    held = week.at_spotify()
+    week.forget_calls()
+
+    for key in "1203" * 5:
+        desk.shown()
+        desk.press(key)
+    for _ in range(20):
+        desk.press("z")
+        desk.wait_until_saved()
+    week.send()
+
+    assert week.calls() == []
+    assert week.at_spotify() == held
