@@ -5,8 +5,10 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
+from itertools import zip_longest
 from typing import Any
 
 from django.conf import settings
@@ -18,14 +20,19 @@ from accounts.tests.factories import connect
 from catalog.models import Genre
 from conftest import Sandbox
 from curation import mirror
-from curation.models import MirroredPlaylist
+from curation.models import CurationPeriod, MirroredPlaylist
+from curation.tests import stopwatch
+from curation.tests.browser.conftest import DeskPage, filed
 from curation.tests.economy import BURST, STEADY, Week, hours_that_fly
+from curation.tests.evenings import DECISIONS, Evening, Web, week_of
 from curation.tests.mirrored import Desk, uris_of_the_sandbox
 from ingestion import runs, search
 
 NAMES = ["Warm Up", "Groove", "Peak Time", "Acid", "After Hours", "Closing"]
 MORE_NAMES = [*NAMES, "Dub", "Hypnotic", "Tools", "Classics"]
 UNDONE, PROMOTED = 50, 100
+FEW, BUSY = 200, 2_000  # tracks in Bronze
+SOME, MANY = 100, 1_000  # decisions
 DJS, WORKERS, SIZE, ANSWER_MS = ["nadja", "tomek", "ines"], (1, 2, 4), 240, 80
 PACES: dict[str, dict[str, Any]] = {
     "steady": {"seconds": STEADY},
@@ -114,7 +121,71 @@ def work_by_workers() -> dict[str, float]:
     return figures
 
 
-LONG = [calls_for_1500_tracks, calls_for_2000_tracks, work_by_workers]
+def desk_of_a_busy_week() -> dict[str, float]:
+    """The desk in a browser with 2,000 tracks to sort: what a DJ waits for, and what it costs."""
+    small = stopwatch.page_of(week_of(_sandbox(), FEW).period)
+    call_command("flush", verbosity=0, interactive=False)
+    _sandbox().post("reset")
+    period = week_of(_sandbox(), BUSY).period
+    large = stopwatch.page_of(period)
+    with _desk(period) as (desk, web):
+        first = stopwatch.first_card(desk)
+        keys = stopwatch.next_card(desk, SOME)
+        clerk = stopwatch.Clerk(period, web.port)
+        answers = clerk.answers()
+    return {
+        "page: first card, ms": first,
+        "page: KB": large["bytes"] / 1000,
+        "page: queries": large["queries"],
+        f"page with {FEW} tracks: KB": small["bytes"] / 1000,
+        f"page with {FEW} tracks: queries": small["queries"],
+        "key until the next card is painted, p50 ms": keys["p50"],
+        "key until the next card is painted, p95 ms": keys["p95"],
+        "answer to a move, p50 ms": answers["p50"],
+        "answer to a move, p95 ms": answers["p95"],
+        "answer of a view that changes one row, p50 ms": answers["bare"],
+        "times that, p50": answers["p50"] / answers["bare"],
+        "statements of a move": clerk.statements(),
+    }
+
+
+def evening_at_the_desk() -> dict[str, float]:
+    """200 decisions in a minute, then up to 1,000 as fast as cards come: what is left of them."""
+    period = week_of(_sandbox(), BUSY).period
+    with _desk(period) as (desk, _):
+        desk.open()
+        room = stopwatch.Room(desk.page)
+        before = room.look()
+        evening = Evening(desk)
+        evening.sort()
+        wrong = sum(a != b for a, b in zip_longest(filed(period), evening.pressed))
+        settled = room.look()
+        Evening(desk, seconds=0).sort(MANY - DECISIONS)
+        after = room.look()
+    return {
+        f"{DECISIONS} decisions in a minute: lost, doubled or out of order": wrong,
+        "heap before, MB": before["heap"],
+        f"heap after {DECISIONS}, MB": settled["heap"],
+        f"heap after {MANY}, MB": after["heap"],
+        "nodes before": before["nodes"],
+        f"nodes after {DECISIONS}": settled["nodes"],
+        f"nodes after {MANY}": after["nodes"],
+    }
+
+
+@contextmanager
+def _desk(period: CurationPeriod) -> Iterator[tuple[DeskPage, Web]]:
+    """In a browser, and the web server behind it, with a view that changes one row beside ours."""
+    web = Web(application="curation.tests.bare:application")
+    web.start()
+    try:
+        with stopwatch.desk_page(period, web) as desk:
+            yield desk, web
+    finally:
+        web.stop()
+
+
+LONG = [calls_for_1500_tracks, calls_for_2000_tracks, work_by_workers, evening_at_the_desk]
 
 
 def _work_at_playlists() -> None:
