@@ -16,6 +16,7 @@ from django.db.models import (
     ExpressionWrapper,
     F,
     OuterRef,
+    PositiveSmallIntegerField,
     Q,
     QuerySet,
     Value,
@@ -96,8 +97,16 @@ def mark_changed(
     week = of_week(period)
     lock(week)
     due_at = soon()
+    # The next call is another one: what the last one was refused is not held against it.
+    refusals = Case(
+        When(suspects=0, then=0), default=F("refusals"), output_field=PositiveSmallIntegerField()
+    )
     week.filter(changed).update(
-        wanted=F("wanted") + 1, changes=F("changes") + 1, due_at=due_at, in_background=False
+        wanted=F("wanted") + 1,
+        changes=F("changes") + 1,
+        due_at=due_at,
+        in_background=False,
+        refusals=refusals,
     )
     week.waiting().filter(due_at__lt=due_at).update(due_at=due_at)
 

@@ -633,6 +633,25 @@ def test_what_the_dj_took_off_golden_does_not_come_back_by_itself(desk, sandbox)
     assert desk.at_spotify()[name] == [uri for uri in desk.ours()[name] if uri != taken]
 
 
+def test_refusals_of_one_call_are_not_held_against_the_next(desk, sandbox):
+    """A removal that is given up leaves its row there for ever."""
+    tracks = desk.fill(4)
+    desk.sort(tracks[:1], "Warm Up")
+    desk.send()
+    refusal = FAULTS["500 before it is done"]
+    sandbox.post("faults", match={"method": "POST", "path": ITEMS}, times=2, **refusal)
+    sandbox.post("faults", match={"method": "DELETE", "path": ITEMS}, skip=1, **refusal)
+    desk.sort(tracks[:1], None)
+    for _ in range(2):
+        desk.send_once()
+
+    desk.sort(tracks[:1], "Warm Up")
+    desk.sort(tracks[3:], "Trash")
+    desk.send()
+
+    desk.assert_in_step()
+
+
 def test_a_removal_in_doubt_is_not_told_by_what_the_dj_took_off(desk, sandbox):
     tracks = desk.fill(4)
     desk.send()
