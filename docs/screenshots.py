@@ -56,8 +56,16 @@ class Photographer:
             storage_state=login,
         )
 
-    def shoot(self, name: str, path: str, *, click: str = "", sizes: Iterable[str] = SIZES) -> None:
-        """A page as it is now, in each size and theme; `click` is a button to press before."""
+    def shoot(
+        self,
+        name: str,
+        path: str,
+        *,
+        click: str = "",
+        press: str = "",
+        sizes: Iterable[str] = SIZES,
+    ) -> None:
+        """A page as it is now, in each size and theme, after a click on a button or a key."""
         for theme in THEMES:
             for size in sizes:
                 context = self.look(theme, size, self.context.storage_state())
@@ -65,6 +73,8 @@ class Photographer:
                 page.goto(path, wait_until="networkidle" if "sort" not in path else "load")
                 if click:
                     page.get_by_role("button", name=re.compile(click)).first.click()
+                if press:
+                    page.keyboard.press(press)
                 page.wait_for_timeout(800)  # the embed and the covers come from elsewhere
                 page.screenshot(path=INTO / f"{name}-{size}-{theme}.png")
                 context.close()
@@ -104,6 +114,11 @@ class Photographer:
             if over.count():
                 return
             self.press(keys[number % len(keys)])
+
+    def wait_until_saved(self) -> None:
+        """What waits in the browser would be sent by those who look at the page, too."""
+        kept = "Object.keys(localStorage).some((key) => key.startsWith('clouder:decision:'))"
+        self.page.wait_for_function(f"!({kept})")
 
 
 def new_password(folder: Path) -> str:
@@ -179,8 +194,13 @@ def week(photographer: Photographer) -> None:
     photographer.wait_until_found()
     photographer.page.goto(f"{big}sort/")
     photographer.press("1203450602" * 12)
+    photographer.wait_until_saved()
     photographer.shoot("desk", f"{big}sort/")
     photographer.shoot("desk-keys", f"{big}sort/", click="All keys", sizes=["desk"])
+    photographer.shoot("desk-finder", f"{big}sort/", press="/", sizes=["desk"])
+    photographer.page.goto(f"{big}sort/")
+    always = photographer.page.locator(CARD).get_by_role("link", name="Always Trash")
+    photographer.shoot("trash-rule", always.get_attribute("href") or "")
     photographer.shoot("week", big)
     photographer.shoot("tracks", f"{big}tracks/")
     review(photographer, small)
@@ -211,6 +231,7 @@ def others(photographer: Photographer) -> None:
         "styles": "/styles/",
         "style": "/styles/techno/",
         "settings": "/settings/",
+        "keys": "/settings/keys/",
         "not-found": "/styles/nothing/",
     }.items():
         photographer.shoot(name, path)
@@ -333,7 +354,11 @@ def admin(photographer: Photographer, password: str) -> None:
     wait_until(
         lambda: page.goto("/admin/ingestion/ingestrun/") and page.get_by_text("503").count(), 60
     )
-    everywhere = {"admin": "/admin/", "admin-tracks": "/admin/catalog/track/?spotify=unmatched"}
+    everywhere = {
+        "admin": "/admin/",
+        "admin-tracks": "/admin/catalog/track/?spotify=unmatched",
+        "status": "/status/",
+    }
     for name, path in everywhere.items():
         photographer.shoot(name, path)
     lists = {
