@@ -2,7 +2,8 @@
 // knows them, and on top of that what is still on its way.
 
 const part = (id) => document.getElementById(id);
-const time = (at) => new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+const { zone: timeZone } = part("stage").dataset; // the DJ's, as on all pages
+const time = (at) => new Date(at).toLocaleTimeString([], { timeZone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 const template = (id) => part(id).content.firstElementChild.cloneNode(true);
 const say = (node, text) => { if (node && node.textContent !== text) node.textContent = text; };
 const LOG_LENGTH = 12;

@@ -1,8 +1,10 @@
 import re
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
+from accounts.models import Preferences
 from accounts.tests.factories import UserFactory
 from catalog.tests.factories import TrackFactory
 from conftest import wait_until
@@ -109,6 +111,9 @@ def test_cards_come_though_the_first_try_fails(page, log_in, period):
 
 @pytest.mark.once
 def test_the_page_counts_by_itself_what_the_server_does_not_say(desk, period, tracks):
+    Preferences.objects.filter(user=period.user).update(timezone="Pacific/Auckland")
+    period.user.refresh_from_db()
+    desk.open()
     desk.page.route(NEXT, lambda route: route.abort())
 
     desk.press("1", "3", "0")
@@ -117,6 +122,8 @@ def test_the_page_counts_by_itself_what_the_server_does_not_say(desk, period, tr
     expect(desk.page.locator("#log time")).to_have_count(3)
     assert [desk.count(name) for name in ("Warm Up", "Groove", "Trash")] == ["1", "0", "1"]
     expect(desk.page.locator(".week-count b")).to_have_text("3")
+    now = timezone.now().astimezone(period.user.preferences.zone)
+    assert f"{now:%H}" in {when[:2] for when in desk.page.locator("#log time").all_inner_texts()}
     titles = [track.track.title for track in tracks[2::-1]]
     expect(desk.page.locator("#log .line-title")).to_have_text(titles)
 
