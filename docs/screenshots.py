@@ -4,6 +4,7 @@ A demo DJ works through a week while each page is photographed dark and light, o
 phone. Needs Chromium; touches nothing outside a folder of its own and docs/screenshots.
 """
 
+import base64
 import os
 import re
 import subprocess
@@ -35,6 +36,13 @@ THEMES = ["dark", "light"]
 ROW = "#result_list tbody tr"
 CARD = "article.card:not([hidden])"
 SECONDS = 180
+SECOND_FRAME = """
+    () => new Promise((then) => requestAnimationFrame(() => requestAnimationFrame(then)))
+"""
+STRIP = """
+    body { display: grid; grid-template-columns: 1fr 1fr; gap: 8px; margin: 4px; }
+    figure { margin: 0; font: 16px sans-serif; }
+"""
 
 
 class Photographer:
@@ -194,6 +202,7 @@ def week(photographer: Photographer) -> None:
     photographer.wait_until_found()
     photographer.page.goto(f"{big}sort/")
     photographer.press("1203450602" * 12)
+    ten_decisions(photographer)
     photographer.wait_until_saved()
     photographer.shoot("desk", f"{big}sort/")
     photographer.shoot("desk-keys", f"{big}sort/", click="All keys", sizes=["desk"])
@@ -205,6 +214,25 @@ def week(photographer: Photographer) -> None:
     photographer.shoot("tracks", f"{big}tracks/")
     review(photographer, small)
     photographer.shoot("home", "/")
+
+
+def ten_decisions(photographer: Photographer) -> None:
+    """On one picture, each as it stands on the screen in the second frame after its key."""
+    page = photographer.page
+    figures = []
+    for key in "1203450610":
+        page.wait_for_timeout(300)
+        page.keyboard.press(key)
+        page.evaluate(SECOND_FRAME)
+        frame = base64.b64encode(page.screenshot(type="jpeg", quality=80)).decode()
+        figures.append(
+            f"<figure><img src='data:image/jpeg;base64,{frame}' width='712'>"
+            f"<figcaption>{key}</figcaption></figure>"
+        )
+    sheet = photographer.context.new_page()
+    sheet.set_content(f"<style>{STRIP}</style>{''.join(figures)}")
+    sheet.screenshot(path=INTO / "desk-ten-decisions.jpg", full_page=True, quality=80)
+    sheet.close()
 
 
 def review(photographer: Photographer, path: str) -> None:
