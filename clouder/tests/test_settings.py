@@ -1,8 +1,10 @@
 import re
 
+import pytest
 from django.conf import settings
 from django.core.files.storage import storages
 from django.core.management import call_command
+from django.db import connection
 
 READ = {
     "clouder/settings.py": re.compile(r'\b(?:env\.\w+|required|outside)\(\s*"(\w+)"'),
@@ -32,3 +34,11 @@ def test_static_files_can_be_collected_for_production(settings, tmp_path):
     call_command("collectstatic", interactive=False, verbosity=0)
 
     assert re.search(r"site\.\w{12}\.js", storages["staticfiles"].url("js/site.js"))
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="PostgreSQL's own")
+def test_no_statement_is_compiled():
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW jit")
+        assert cursor.fetchone() == ("off",)
