@@ -109,7 +109,7 @@ export class Ledger {
     row.querySelector(".log-golden").hidden = !entry.fields.golden;
     const undo = row.querySelector("button");
     undo.value = entry.id;
-    undo.setAttribute("aria-label", `Undo ${entry.title}`);
+    undo.setAttribute("aria-label", `Undo ${entry.title}: ${entry.place}${entry.fields.golden ? ", Golden" : ""}`);
     return row;
   }
 

@@ -2,11 +2,11 @@ from collections.abc import Callable
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from accounts.models import User
 from conftest import wait_until
-from curation.models import CurationPeriod, Move, Style
+from curation.models import CurationPeriod, CurationTrack, Move, Style
 from curation.tests.browser import pages
 from curation.tests.factories import CurationPeriodFactory, CurationTrackFactory
 
@@ -53,6 +53,11 @@ class DeskPage:
     def count(self, name: str) -> str:
         key = self.page.locator(".key", has=self.page.get_by_text(name, exact=True))
         return key.locator(".key-count").inner_text()
+
+    def undo_button(self, track: CurationTrack, place: str) -> Locator:
+        """In the row of the log that says so."""
+        name = f"Undo {track.track.title}: {place}"
+        return self.page.get_by_role("button", name=name, exact=True)
 
 
 @pytest.fixture

@@ -298,7 +298,9 @@ def test_undo_of_a_row(desk, period, tracks):
     desk.press("1", "2", "3")
     desk.wait_until_saved()
 
-    desk.page.get_by_role("button", name=f"Undo {tracks[0].track.title}", exact=True).click()
+    desk.page.get_by_role(
+        "button", name=f"Undo {tracks[0].track.title}: Warm Up", exact=True
+    ).click()
 
     desk.wait_until_shown(tracks[0].pk)
     desk.wait_until_saved()
@@ -501,7 +503,7 @@ def test_the_focus_goes_on_with_the_card(desk, tracks):
 
 
 def test_the_focus_stays_on_a_button_pressed(desk, tracks):
-    button = desk.page.get_by_role("button", name="Groove")
+    button = desk.page.locator("#bank").get_by_role("button", name="Groove")
     button.focus()
 
     desk.press("Enter")
@@ -513,7 +515,9 @@ def test_the_focus_stays_on_a_button_pressed(desk, tracks):
 def test_the_focus_does_not_fall_off_a_row_undone(desk, tracks):
     desk.press("1")
     desk.wait_until_saved()
-    desk.page.get_by_role("button", name=f"Undo {tracks[0].track.title}", exact=True).focus()
+    desk.page.get_by_role(
+        "button", name=f"Undo {tracks[0].track.title}: Warm Up", exact=True
+    ).focus()
 
     desk.press("Enter")
     desk.wait_until_saved()
