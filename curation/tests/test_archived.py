@@ -118,7 +118,7 @@ def test_the_database_holds_no_archived_category_on_a_key(warm_up):
 def test_both_are_buttons_on_the_page_of_the_style(pages, warm_up):
     page = press(pages, archive=warm_up.pk).content.decode()
 
-    assert f'name="back"\n                          value="{warm_up.pk}"' in page
+    assert f'id="back-{warm_up.pk}"' in page
     assert f'id="name-{warm_up.pk}"' not in page
 
     page = press(pages, back=warm_up.pk).content.decode()
