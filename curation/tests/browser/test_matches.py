@@ -65,6 +65,7 @@ def test_a_lost_connection_loses_nothing(page: Page, log_in, period):
     page.goto(reverse("matches"))
     title = page.locator(".side-ours .side-title")
     page.keyboard.press("p")
+    expect(page.locator("#link")).to_be_focused()
     page.keyboard.type("https://open.spotify.com/track/" + "x" * 22)
     page.context.set_offline(True)
 
