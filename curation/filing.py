@@ -65,6 +65,7 @@ MARK = """
     SET wanted = wanted + CASE WHEN is_changed THEN 1 ELSE 0 END,
         changes = changes + CASE WHEN is_changed THEN 1 ELSE 0 END,
         in_background = in_background AND NOT is_changed,
+        refusals = CASE WHEN is_changed AND suspects = 0 THEN 0 ELSE refusals END,
         due_at = %(due)s
     FROM week
     WHERE row.id = week.id AND (

@@ -71,6 +71,11 @@ def all_wait(period):
     MirroredPlaylist.objects.update(wanted=3, changes=3, due_at=timezone.now() - AN_HOUR)
 
 
+def some_were_refused(period):
+    MirroredPlaylist.objects.update(refusals=2)
+    MirroredPlaylist.objects.filter(layer="silver").update(suspects=1)
+
+
 def some_wait_for_late_matches(period):
     later = timezone.now() + AN_HOUR
     MirroredPlaylist.objects.update(wanted=3, due_at=later, in_background=True)
@@ -96,6 +101,7 @@ def other_weeks_wait(period):
         put_off,
         heard,
         all_wait,
+        some_were_refused,
         some_wait_for_late_matches,
         some_are_not_mirrored,
         other_weeks_wait,
