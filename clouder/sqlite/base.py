@@ -8,6 +8,7 @@ settings), so each transaction is a writing one.
 import fcntl
 import os
 import sqlite3
+from contextlib import ExitStack
 from typing import Any
 
 from django.db.backends.sqlite3 import base, features
@@ -28,12 +29,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
     _lock_fd: int | None = None
 
     def _start_transaction_under_autocommit(self) -> None:
-        self._take_lock()
-        try:
+        with ExitStack() as unless_it_starts:
+            self._take_lock()
+            unless_it_starts.callback(self._release_lock)
             super()._start_transaction_under_autocommit()  # type: ignore[misc]
-        except BaseException:
-            self._release_lock()
-            raise
+            unless_it_starts.pop_all()
 
     def _commit(self) -> Any:
         try:
